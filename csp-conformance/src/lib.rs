@@ -1,0 +1,1 @@
+//! The behaviour every csp adapter must show, generic over the runtime

@@ -1,0 +1,263 @@
+//! The waiting calls for threads: the same futures, polled by a thread that parks in between.
+
+use crate::chan::{Channel, PutFrom, Receiver, Sender, StaticChannel, Take};
+use crate::error::{Closed, PutTimeoutError, TakeTimeoutError};
+use alloc::task::Wake;
+use core::future::Future;
+use core::pin::pin;
+use core::sync::atomic::{AtomicBool, Ordering};
+use core::task::{Context, Poll, Waker};
+use core::time::Duration;
+use std::sync::Arc;
+use std::thread::{self, Thread};
+use std::time::Instant;
+
+/// Runs a future on this thread, which sleeps whenever the future waits.
+///
+/// The smallest of executors: for tests, examples and plain threads. Inside `async` it would block
+/// the executor's thread.
+///
+/// # Examples
+/// ```
+/// assert_eq!(csp_core::block_on(async { 6 * 7 }), 42);
+/// ```
+pub fn block_on<F: Future>(future: F) -> F::Output {
+    match block_until(future, None) {
+        Some(output) => output,
+        None => unreachable!("there is no deadline"),
+    }
+}
+
+/// Wakes a thread by unparking it. The flag tells a wake from other unparkings, of which there may
+/// be many: the thread's token belongs to everybody.
+struct Unparker {
+    thread: Thread,
+    woken: AtomicBool,
+}
+
+impl Wake for Unparker {
+    fn wake(self: Arc<Self>) {
+        self.wake_by_ref();
+    }
+
+    fn wake_by_ref(self: &Arc<Self>) {
+        if !self.woken.swap(true, Ordering::Release) {
+            self.thread.unpark();
+        }
+    }
+}
+
+/// Runs a future on this thread until it is ready or the deadline is over.
+fn block_until<F: Future>(future: F, deadline: Option<Instant>) -> Option<F::Output> {
+    let mut future = pin!(future);
+    let unparker = Arc::new(Unparker {
+        thread: thread::current(),
+        woken: AtomicBool::new(false),
+    });
+    let waker = Waker::from(unparker.clone());
+    let mut cx = Context::from_waker(&waker);
+    loop {
+        if let Poll::Ready(output) = future.as_mut().poll(&mut cx) {
+            return Some(output);
+        }
+        while !unparker.woken.swap(false, Ordering::Acquire) {
+            match deadline {
+                None => thread::park(),
+                Some(deadline) => {
+                    let left = deadline.saturating_duration_since(Instant::now());
+                    if left.is_zero() {
+                        return None;
+                    }
+                    thread::park_timeout(left);
+                }
+            }
+        }
+    }
+}
+
+/// The instant at which a limit is over; `None` if that is beyond the clock's range: never.
+fn deadline(limit: Duration) -> Option<Instant> {
+    Instant::now().checked_add(limit)
+}
+
+fn take_blocking<T>(take: Take<'_, T>, limit: Duration) -> Result<T, TakeTimeoutError> {
+    match block_until(take, deadline(limit)) {
+        Some(Some(value)) => Ok(value),
+        Some(None) => Err(TakeTimeoutError::Closed),
+        None => Err(TakeTimeoutError::Timeout),
+    }
+}
+
+/// Puts within a limit, by a future made from the value's place.
+fn put_blocking<'a, T: 'a>(
+    value: T,
+    limit: Duration,
+    put: impl for<'s> FnOnce(&'s mut Option<T>) -> PutFrom<'a, 's, T>,
+) -> Result<(), PutTimeoutError<T>> {
+    let mut place = Some(value);
+    let result = block_until(put(&mut place), deadline(limit));
+    match (place, result) {
+        // Taken, if only just before the time was over.
+        (None, _) => Ok(()),
+        (Some(value), None) => Err(PutTimeoutError::Timeout(value)),
+        (Some(value), Some(_)) => Err(PutTimeoutError::Closed(value)),
+    }
+}
+
+impl<T> Sender<T> {
+    /// [`put`](Self::put) for a thread, in a runtime or not: it blocks the thread.
+    ///
+    /// Not for use inside `async`, where it would block the executor's thread.
+    ///
+    /// # Errors
+    /// [`Closed`] with the value.
+    ///
+    /// # Examples
+    /// ```
+    /// # use csp_core::channel;
+    /// let (tx, rx) = channel(0);
+    /// let putter = std::thread::spawn(move || tx.put_blocking(7));
+    /// assert_eq!(rx.take_blocking(), Some(7));
+    /// assert_eq!(putter.join().unwrap(), Ok(()));
+    /// ```
+    #[doc(alias = "blocking_send")]
+    pub fn put_blocking(&self, value: T) -> Result<(), Closed<T>> {
+        block_on(self.put(value))
+    }
+
+    /// [`put_blocking`](Self::put_blocking) for at most `limit`. Zero is a single try,
+    /// `Duration::MAX` waits for ever.
+    ///
+    /// # Errors
+    /// [`PutTimeoutError::Timeout`] or [`PutTimeoutError::Closed`], each with the value.
+    #[doc(alias = "send_timeout")]
+    pub fn put_blocking_timeout(
+        &self,
+        value: T,
+        limit: Duration,
+    ) -> Result<(), PutTimeoutError<T>> {
+        put_blocking(value, limit, |place| self.put_from(place))
+    }
+}
+
+impl<T> Receiver<T> {
+    /// [`take`](Self::take) for a thread, in a runtime or not: it blocks the thread. `None` means
+    /// closed and empty.
+    ///
+    /// Not for use inside `async`, where it would block the executor's thread.
+    ///
+    /// # Examples
+    /// ```
+    /// # use csp_core::channel;
+    /// let (tx, rx) = channel(0);
+    /// let putter = std::thread::spawn(move || tx.put_blocking(7));
+    /// assert_eq!(rx.take_blocking(), Some(7));
+    /// assert_eq!(putter.join().unwrap(), Ok(()));
+    /// ```
+    #[doc(alias = "blocking_recv")]
+    pub fn take_blocking(&self) -> Option<T> {
+        block_on(self.take())
+    }
+
+    /// [`take_blocking`](Self::take_blocking) for at most `limit`. Zero is a single try,
+    /// `Duration::MAX` waits for ever.
+    ///
+    /// # Errors
+    /// [`TakeTimeoutError::Timeout`] or [`TakeTimeoutError::Closed`].
+    #[doc(alias = "recv_timeout")]
+    pub fn take_blocking_timeout(&self, limit: Duration) -> Result<T, TakeTimeoutError> {
+        take_blocking(self.take(), limit)
+    }
+}
+
+impl<T> Channel<T> {
+    /// [`put`](Self::put) for a thread, in a runtime or not: it blocks the thread.
+    ///
+    /// Not for use inside `async`, where it would block the executor's thread.
+    ///
+    /// # Errors
+    /// [`Closed`] with the value.
+    #[doc(alias = "blocking_send")]
+    pub fn put_blocking(&self, value: T) -> Result<(), Closed<T>> {
+        block_on(self.put(value))
+    }
+
+    /// [`put_blocking`](Self::put_blocking) for at most `limit`. Zero is a single try,
+    /// `Duration::MAX` waits for ever.
+    ///
+    /// # Errors
+    /// [`PutTimeoutError::Timeout`] or [`PutTimeoutError::Closed`], each with the value.
+    #[doc(alias = "send_timeout")]
+    pub fn put_blocking_timeout(
+        &self,
+        value: T,
+        limit: Duration,
+    ) -> Result<(), PutTimeoutError<T>> {
+        put_blocking(value, limit, |place| self.put_from(place))
+    }
+
+    /// [`take`](Self::take) for a thread, in a runtime or not: it blocks the thread. `None` means
+    /// closed and empty.
+    ///
+    /// Not for use inside `async`, where it would block the executor's thread.
+    #[doc(alias = "blocking_recv")]
+    pub fn take_blocking(&self) -> Option<T> {
+        block_on(self.take())
+    }
+
+    /// [`take_blocking`](Self::take_blocking) for at most `limit`. Zero is a single try,
+    /// `Duration::MAX` waits for ever.
+    ///
+    /// # Errors
+    /// [`TakeTimeoutError::Timeout`] or [`TakeTimeoutError::Closed`].
+    #[doc(alias = "recv_timeout")]
+    pub fn take_blocking_timeout(&self, limit: Duration) -> Result<T, TakeTimeoutError> {
+        take_blocking(self.take(), limit)
+    }
+}
+
+impl<T, const N: usize> StaticChannel<T, N> {
+    /// [`put`](Self::put) for a thread, in a runtime or not: it blocks the thread.
+    ///
+    /// Not for use inside `async`, where it would block the executor's thread.
+    ///
+    /// # Errors
+    /// [`Closed`] with the value.
+    #[doc(alias = "blocking_send")]
+    pub fn put_blocking(&self, value: T) -> Result<(), Closed<T>> {
+        block_on(self.put(value))
+    }
+
+    /// [`put_blocking`](Self::put_blocking) for at most `limit`. Zero is a single try,
+    /// `Duration::MAX` waits for ever.
+    ///
+    /// # Errors
+    /// [`PutTimeoutError::Timeout`] or [`PutTimeoutError::Closed`], each with the value.
+    #[doc(alias = "send_timeout")]
+    pub fn put_blocking_timeout(
+        &self,
+        value: T,
+        limit: Duration,
+    ) -> Result<(), PutTimeoutError<T>> {
+        put_blocking(value, limit, |place| self.put_from(place))
+    }
+
+    /// [`take`](Self::take) for a thread, in a runtime or not: it blocks the thread. `None` means
+    /// closed and empty.
+    ///
+    /// Not for use inside `async`, where it would block the executor's thread.
+    #[doc(alias = "blocking_recv")]
+    pub fn take_blocking(&self) -> Option<T> {
+        block_on(self.take())
+    }
+
+    /// [`take_blocking`](Self::take_blocking) for at most `limit`. Zero is a single try,
+    /// `Duration::MAX` waits for ever.
+    ///
+    /// # Errors
+    /// [`TakeTimeoutError::Timeout`] or [`TakeTimeoutError::Closed`].
+    #[doc(alias = "recv_timeout")]
+    pub fn take_blocking_timeout(&self, limit: Duration) -> Result<T, TakeTimeoutError> {
+        take_blocking(self.take(), limit)
+    }
+}

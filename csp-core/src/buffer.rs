@@ -1,0 +1,58 @@
+//! The memory of a channel's ring: where values lie between their put and their take.
+//!
+//! The ring's indices are kept by the channel's core; this module only turns an index into a place.
+//! What happens when the ring is full (refuse, grow; later: let the oldest or the newest go) is
+//! decided in one function of the core.
+
+use core::cell::UnsafeCell;
+use core::mem::MaybeUninit;
+
+/// The place of one value. Whether a value lies in it is known to the ring alone.
+pub(crate) type Slot<T> = UnsafeCell<MaybeUninit<T>>;
+
+/// The longest ring: so that the sum of two of its indices does not overflow.
+pub(crate) const MAX_RING: usize = isize::MAX as usize;
+
+/// The index `offset` places behind `head`, around a ring of `len` places.
+#[inline]
+pub(crate) fn wrap(head: usize, offset: usize, len: usize) -> usize {
+    let index = head + offset;
+    if index >= len { index - len } else { index }
+}
+
+#[cfg(feature = "alloc")]
+pub(crate) use heap::{allocate, free, initial_len};
+
+#[cfg(feature = "alloc")]
+mod heap {
+    use super::{MAX_RING, Slot};
+    use alloc::boxed::Box;
+    use core::ptr;
+
+    /// A ring of at most so many bytes is allocated whole when the channel is made; a larger one
+    /// grows as it fills, so that a generous capacity costs nothing until it is used.
+    const WHOLE_BYTES: usize = 1 << 20;
+
+    /// How many places a ring begins with that may grow to `len`.
+    pub(crate) fn initial_len<T>(len: usize, least: usize) -> usize {
+        match WHOLE_BYTES.checked_div(size_of::<T>()) {
+            None => len.min(MAX_RING),
+            Some(whole) if len <= whole => len,
+            Some(whole) => (whole / 256).max(least),
+        }
+    }
+
+    /// Places for `len` values, none of them filled.
+    pub(crate) fn allocate<T>(len: usize) -> *mut Slot<T> {
+        Box::into_raw(Box::<[Slot<T>]>::new_uninit_slice(len)).cast()
+    }
+
+    /// Gives the places back; values still in them are not dropped.
+    ///
+    /// # Safety
+    /// `slots` came from `allocate(len)` and is not used afterwards.
+    pub(crate) unsafe fn free<T>(slots: *mut Slot<T>, len: usize) {
+        // SAFETY: the same slice as was boxed; a slot drops nothing.
+        drop(unsafe { Box::from_raw(ptr::slice_from_raw_parts_mut(slots, len)) });
+    }
+}

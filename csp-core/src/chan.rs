@@ -1,0 +1,53 @@
+//! A channel: one small lock around a ring, two queues of waiters and a count of calls.
+//!
+//! # The rule that keeps every value
+//! A put may be completed by its partner; a take completes only in its own poll. A parked taker is
+//! only *called*: its waker is woken, and the value waits in the ring, or, on a rendezvous, in a
+//! hand-over place that the ring has for it. So no value ever sits in a taker: a take that is
+//! dropped loses nothing, order is exact, and nothing has to be moved back.
+//!
+//! # Invariants (hold whenever the lock is free)
+//! "Waits" means linked and not claimed; `items` counts the values in the ring, `calls` the takers
+//! called that have not looked yet, `places` the room beyond the capacity for what is promised to
+//! them.
+//!
+//! 1. A putter waits ⇒ `items ≥ capacity`, and no put goes past it: whoever takes moves the oldest
+//!    waiting value into the room, in the same critical section. On a rendezvous a waiting value is
+//!    taken from its putter, after those in the hand-over places, which are older.
+//! 2. A taker waits ⇒ `items` (on a rendezvous with the waiting putters) `≤ calls`. So every growth
+//!    of `items`, the refill included, calls a taker; every call is used by a take, found void by
+//!    its taker under the lock, or passed on by its drop ([`Locked::announce`]).
+//! 3. A node is linked exactly while its state says so. Others touch it only under the lock, and
+//!    their last touch is the store of its next state.
+//! 4. Putters and takers wait together only through a select that has both, or while a called
+//!    taker has not looked yet.
+//! 5. No waker, destructor, clone of a waker, allocation or other user code runs under the lock. A
+//!    value moves under it at most once.
+//! 6. `items ≤ capacity + places`, and `len() ≤ capacity`: what is promised to called takers is not
+//!    counted, as Go serves a parked receiver past the buffer.
+//! 7. A value is with its putter, in the ring, or returned by one take or one failed put.
+//!
+//! After Go's `runtime/chan.go`, which keeps one lock as well, but writes the value into the parked
+//! receiver: there a receiver cannot be cancelled.
+
+#[cfg(feature = "alloc")]
+mod channel;
+mod core;
+mod fixed;
+mod future;
+#[cfg(feature = "alloc")]
+mod receiver;
+#[cfg(feature = "alloc")]
+mod sender;
+#[cfg(feature = "alloc")]
+mod shared;
+
+pub(crate) use self::core::{Core, Locked, Raw};
+#[cfg(feature = "alloc")]
+pub use channel::{Channel, WeakChannel, channel};
+pub use fixed::StaticChannel;
+pub use future::{Put, PutFrom, Take, WaitClosed};
+#[cfg(feature = "alloc")]
+pub use receiver::{Receiver, WeakReceiver};
+#[cfg(feature = "alloc")]
+pub use sender::{Sender, WeakSender};

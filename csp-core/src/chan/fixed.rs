@@ -1,0 +1,187 @@
+//! The channel without a heap: its ring lies beside its core.
+
+use super::core::Core;
+use super::future::{Put, PutFrom, Take, WaitClosed};
+use crate::buffer::Slot;
+use crate::error::{TryPutError, TryTakeError};
+use crate::sync::const_fn;
+use core::cell::UnsafeCell;
+use core::fmt;
+use core::mem::MaybeUninit;
+use core::ptr;
+
+/// A channel that stores up to `N` values in itself; 0 is a rendezvous. Made to be a `static`.
+///
+/// It has no ends that could be dropped, so only [`close`](Self::close) closes it.
+///
+/// # Examples
+/// ```
+/// # use csp_core::{block_on, StaticChannel};
+/// static EVENTS: StaticChannel<u32, 2> = StaticChannel::new();
+///
+/// EVENTS.try_put(1).unwrap();
+/// assert_eq!(block_on(EVENTS.take()), Some(1));
+/// ```
+pub struct StaticChannel<T, const N: usize> {
+    core: Core<T>,
+    ring: Ring<T, N>,
+}
+
+/// One hand-over place: what a rendezvous needs, and no more memory than that.
+const PLACES: usize = 1;
+
+/// `N + PLACES` places in a row, which an array of that length cannot be declared to be.
+#[repr(C)]
+struct Ring<T, const N: usize> {
+    buffer: [Slot<T>; N],
+    places: [Slot<T>; PLACES],
+}
+
+// SAFETY: the ring is touched only through the core, under its lock.
+unsafe impl<T: Send, const N: usize> Sync for StaticChannel<T, N> {}
+
+impl<T, const N: usize> StaticChannel<T, N> {
+    const_fn! {
+        /// An open, empty channel.
+        pub fn new() -> Self {
+            StaticChannel {
+                core: Core::new(N, N, PLACES, ptr::null_mut()),
+                ring: Ring {
+                    buffer: [const { UnsafeCell::new(MaybeUninit::uninit()) }; N],
+                    places: [const { UnsafeCell::new(MaybeUninit::uninit()) }; PLACES],
+                },
+            }
+        }
+    }
+
+    /// The core, which knows from here on where its ring is.
+    ///
+    /// The channel may have been moved since the last time; it cannot be while anybody uses it,
+    /// so all who do so at once say the same.
+    #[inline]
+    fn core(&self) -> &Core<T> {
+        self.core
+            .set_slots(ptr::from_ref(&self.ring).cast_mut().cast());
+        &self.core
+    }
+
+    /// Puts a value, waiting until there is room; on a rendezvous, until a taker is there.
+    ///
+    /// # Cancel safety
+    /// Dropped before it is ready, the put has either been committed already or will never be; in
+    /// the second case the value is dropped with the future. To keep the value, use
+    /// [`put_from`](Self::put_from).
+    ///
+    /// # Errors
+    /// [`Closed`](crate::Closed) with the value.
+    #[doc(alias = "send")]
+    #[inline]
+    pub fn put(&self, value: T) -> Put<'_, T> {
+        Put::new(self.core(), value)
+    }
+
+    /// Puts the value out of `place`, which keeps it until the put commits. An empty place is
+    /// ready with `Ok` at once, and as an arm of a select never fires.
+    ///
+    /// # Cancel safety
+    /// Dropped before it is ready, the value is in `place` exactly if it was not put.
+    ///
+    /// # Errors
+    /// `Closed(())`, with the value still in `place`.
+    #[doc(alias = "send")]
+    pub fn put_from<'s>(&self, place: &'s mut Option<T>) -> PutFrom<'_, 's, T> {
+        PutFrom::new(self.core(), place)
+    }
+
+    /// Takes the next value, waiting for it; `None` means closed and empty.
+    ///
+    /// # Cancel safety
+    /// A take that is dropped loses nothing.
+    #[doc(alias = "recv")]
+    #[inline]
+    pub fn take(&self) -> Take<'_, T> {
+        Take::new(self.core())
+    }
+
+    /// Puts a value if that needs no waiting.
+    ///
+    /// # Errors
+    /// [`TryPutError::Full`] or [`TryPutError::Closed`], each with the value.
+    #[doc(alias = "try_send")]
+    #[inline]
+    pub fn try_put(&self, value: T) -> Result<(), TryPutError<T>> {
+        self.core().try_put(value)
+    }
+
+    /// Takes the next value if one is there.
+    ///
+    /// # Errors
+    /// [`TryTakeError::Empty`] or [`TryTakeError::Closed`].
+    #[doc(alias = "try_recv")]
+    #[inline]
+    pub fn try_take(&self) -> Result<T, TryTakeError> {
+        self.core().try_take()
+    }
+
+    /// Closes the channel; `true` if this call did it. From then on puts fail with their value,
+    /// those that wait as well; takes drain what is stored and then get `None`.
+    pub fn close(&self) -> bool {
+        self.core.raw.close()
+    }
+
+    /// Waits until the channel is closed.
+    ///
+    /// # Cancel safety
+    /// Dropping it changes nothing.
+    pub fn closed(&self) -> WaitClosed<'_> {
+        WaitClosed::new(&self.core.raw)
+    }
+
+    /// Whether the channel is closed. Values may still be stored.
+    pub fn is_closed(&self) -> bool {
+        self.core.raw.is_closed()
+    }
+
+    /// How many values are stored, not counting those promised to called takers.
+    pub fn len(&self) -> usize {
+        self.core.raw.len()
+    }
+
+    /// How many values the channel stores: `N`.
+    pub fn capacity(&self) -> usize {
+        N
+    }
+
+    /// Whether no value is stored; always so on a rendezvous.
+    pub fn is_empty(&self) -> bool {
+        self.len() == 0
+    }
+
+    /// Whether `N` values are stored; always so on a rendezvous.
+    pub fn is_full(&self) -> bool {
+        self.len() == N
+    }
+
+    /// Whether both are the same channel.
+    pub fn same_channel(&self, other: &Self) -> bool {
+        ptr::eq(self, other)
+    }
+}
+
+impl<T, const N: usize> Default for StaticChannel<T, N> {
+    fn default() -> Self {
+        StaticChannel::new()
+    }
+}
+
+impl<T, const N: usize> Drop for StaticChannel<T, N> {
+    fn drop(&mut self) {
+        self.core().drain();
+    }
+}
+
+impl<T, const N: usize> fmt::Debug for StaticChannel<T, N> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        self.core.raw.fmt_as("StaticChannel", f)
+    }
+}

@@ -1,0 +1,229 @@
+//! The putting end.
+
+use super::future::{Put, PutFrom, WaitClosed};
+use super::shared::Handle;
+use crate::error::TryPutError;
+use crate::sync::Arc;
+use core::fmt;
+
+/// The putting end of a channel; clones are further ends of the same channel.
+///
+/// When the last sender is dropped the channel is closed: takes drain what is stored and then get
+/// `None`. Made by [`channel`](crate::channel()) or [`Channel::split`](crate::Channel::split).
+#[doc(alias = "Tx")]
+pub struct Sender<T> {
+    pub(super) shared: Handle<T>,
+}
+
+/// A [`Sender`] that does not keep the channel open; see [`Sender::downgrade`].
+pub struct WeakSender<T> {
+    shared: Handle<T>,
+}
+
+impl<T> Sender<T> {
+    /// Puts a value, waiting until there is room; on a rendezvous, until a taker is there.
+    ///
+    /// `Ok` means that the value is taken or stored, or, on a rendezvous, that a waiting taker has
+    /// been called for it and the channel holds it for the next take. Puts that wait are served
+    /// first come, first served.
+    ///
+    /// # Cancel safety
+    /// Dropped before it is ready, the put has either been committed already or will never be; in
+    /// the second case the value is dropped with the future. To keep the value, use
+    /// [`put_from`](Self::put_from).
+    ///
+    /// # Errors
+    /// [`Closed`](crate::Closed) with the value, if the channel is closed before the put commits.
+    ///
+    /// # Examples
+    /// ```
+    /// # use csp_core::{block_on, channel, Closed};
+    /// # block_on(async {
+    /// let (tx, rx) = channel(1);
+    /// assert_eq!(tx.put(7).await, Ok(()));
+    /// drop(rx);
+    /// assert_eq!(tx.put(8).await, Err(Closed(8)));
+    /// # });
+    /// ```
+    #[doc(alias = "send")]
+    #[inline]
+    pub fn put(&self, value: T) -> Put<'_, T> {
+        Put::new(&self.shared, value)
+    }
+
+    /// Puts the value out of `place`, which keeps it until the put commits.
+    ///
+    /// If the place is empty there is nothing to put: the future is ready with `Ok` at once, and
+    /// as an arm of a select it never fires.
+    ///
+    /// # Cancel safety
+    /// Dropped before it is ready, the value is in `place` exactly if it was not put.
+    ///
+    /// # Errors
+    /// `Closed(())`, with the value still in `place`, if the channel is closed.
+    ///
+    /// # Examples
+    /// ```
+    /// # use csp_core::{block_on, channel, select};
+    /// # block_on(async {
+    /// let (tx, rx) = channel::<u32>(0);
+    /// let mut place = Some(7);
+    /// select! {
+    ///     _ = tx.put_from(&mut place) => unreachable!("nobody takes"),
+    ///     default => {}
+    /// }
+    /// assert_eq!(place, Some(7));
+    /// # drop(rx);
+    /// # });
+    /// ```
+    #[doc(alias = "send")]
+    pub fn put_from<'s>(&self, place: &'s mut Option<T>) -> PutFrom<'_, 's, T> {
+        PutFrom::new(&self.shared, place)
+    }
+
+    /// Puts a value if that needs no waiting. Works anywhere, in an executor or not.
+    ///
+    /// On a rendezvous it succeeds when a taker waits to be called and a hand-over place is free.
+    ///
+    /// # Errors
+    /// [`TryPutError::Full`] or [`TryPutError::Closed`], each with the value.
+    ///
+    /// # Examples
+    /// ```
+    /// # use csp_core::{channel, TryPutError};
+    /// let (tx, _rx) = channel(1);
+    /// assert_eq!(tx.try_put(1), Ok(()));
+    /// assert_eq!(tx.try_put(2), Err(TryPutError::Full(2)));
+    /// ```
+    #[doc(alias = "try_send")]
+    #[inline]
+    pub fn try_put(&self, value: T) -> Result<(), TryPutError<T>> {
+        self.shared.try_put(value)
+    }
+
+    /// An end that does not keep the channel open.
+    ///
+    /// # Examples
+    /// ```
+    /// # use csp_core::channel;
+    /// let (tx, _rx) = channel::<u32>(1);
+    /// let weak = tx.downgrade();
+    /// assert!(weak.upgrade().is_some());
+    /// drop(tx);
+    /// assert!(weak.upgrade().is_none());
+    /// ```
+    pub fn downgrade(&self) -> WeakSender<T> {
+        WeakSender {
+            shared: self.shared.clone(),
+        }
+    }
+
+    /// Closes the channel; `true` if this call did it. Never waits.
+    ///
+    /// From then on puts fail with their value, those that wait as well; takes drain what is
+    /// stored and then get `None`.
+    ///
+    /// # Examples
+    /// ```
+    /// # use csp_core::channel;
+    /// let (tx, rx) = channel::<u32>(1);
+    /// assert!(tx.close());
+    /// assert!(!tx.close());
+    /// # drop((tx, rx));
+    /// ```
+    pub fn close(&self) -> bool {
+        self.shared.raw.close()
+    }
+
+    /// Waits until the channel is closed: by [`close`](Self::close), or because all ends on one
+    /// side are gone.
+    ///
+    /// # Cancel safety
+    /// Dropping it changes nothing.
+    ///
+    /// # Examples
+    /// ```
+    /// # use csp_core::{block_on, channel};
+    /// let (tx, rx) = channel::<u32>(1);
+    /// drop(rx);
+    /// block_on(tx.closed());
+    /// ```
+    pub fn closed(&self) -> WaitClosed<'_> {
+        WaitClosed::new(&self.shared.raw)
+    }
+
+    /// Whether the channel is closed. Values may still be stored.
+    pub fn is_closed(&self) -> bool {
+        self.shared.raw.is_closed()
+    }
+
+    /// How many values are stored, not counting those promised to called takers; never more than
+    /// the capacity, so always 0 on a rendezvous.
+    pub fn len(&self) -> usize {
+        self.shared.raw.len()
+    }
+
+    /// How many values the channel stores: 0 is a rendezvous, `usize::MAX` unbounded.
+    pub fn capacity(&self) -> usize {
+        self.shared.raw.capacity()
+    }
+
+    /// Whether no value is stored; always so on a rendezvous.
+    pub fn is_empty(&self) -> bool {
+        self.len() == 0
+    }
+
+    /// Whether as many values are stored as the capacity allows; always so on a rendezvous.
+    pub fn is_full(&self) -> bool {
+        self.len() == self.capacity()
+    }
+
+    /// Whether both are ends of one channel.
+    pub fn same_channel(&self, other: &Self) -> bool {
+        Arc::ptr_eq(&self.shared, &other.shared)
+    }
+}
+
+impl<T> WeakSender<T> {
+    /// A sender of the channel, unless its last one is gone.
+    pub fn upgrade(&self) -> Option<Sender<T>> {
+        self.shared.revive_sender().then(|| Sender {
+            shared: self.shared.clone(),
+        })
+    }
+}
+
+impl<T> Clone for Sender<T> {
+    fn clone(&self) -> Self {
+        self.shared.add_sender();
+        Sender {
+            shared: self.shared.clone(),
+        }
+    }
+}
+
+impl<T> Drop for Sender<T> {
+    fn drop(&mut self) {
+        self.shared.drop_sender();
+    }
+}
+
+impl<T> Clone for WeakSender<T> {
+    fn clone(&self) -> Self {
+        WeakSender {
+            shared: self.shared.clone(),
+        }
+    }
+}
+
+impl<T> fmt::Debug for Sender<T> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        self.shared.raw.fmt_as("Sender", f)
+    }
+}
+
+impl<T> fmt::Debug for WeakSender<T> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        self.shared.raw.fmt_as("WeakSender", f)
+    }
+}

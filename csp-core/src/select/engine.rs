@@ -1,0 +1,402 @@
+//! A select asleep: how it parks, is woken, and leaves. The same for every kind of select.
+
+use super::random;
+use crate::chan::{Locked, Raw};
+use crate::wait::{Aliased, Header, Node, Seen, Side, Wakes};
+use core::cell::Cell;
+use core::fmt;
+use core::mem::{self, ManuallyDrop};
+use core::pin::Pin;
+use core::ptr;
+use core::task::{Context, Poll};
+
+/// A list of arms, as the engine sees it.
+pub trait ArmList {
+    /// What a committed arm gives.
+    type Output;
+
+    /// How many arms there are.
+    fn count(&self) -> usize;
+
+    /// `ArmImpl::attempt` of one arm.
+    fn attempt(
+        self: Pin<&mut Self>,
+        index: usize,
+        cx: &mut Context<'_>,
+        called: bool,
+    ) -> Option<Self::Output>;
+
+    /// `ArmImpl::finish` of one arm.
+    fn finish(self: Pin<&mut Self>, index: usize) -> Option<Self::Output>;
+
+    /// `ArmImpl::node` of all arms, each given to `visit`.
+    fn nodes(self: Pin<&mut Self>, header: *const Header, visit: &mut dyn FnMut(&Node));
+}
+
+/// What a select knows besides its arms. It is pinned with them, and before they go it has to
+/// `leave`.
+pub(crate) struct Engine {
+    header: Aliased<Header>,
+    /// The arms' nodes, by the addresses of their channels; null unless parked.
+    chain: *const Node,
+    parked: bool,
+    pub(crate) biased: bool,
+}
+
+// SAFETY: the chain's nodes belong to the select, and go with it to another thread.
+unsafe impl Send for Engine {}
+// SAFETY: a shared reference gives access to nothing but `fmt`.
+unsafe impl Sync for Engine {}
+
+impl Engine {
+    #[inline]
+    pub(crate) fn new() -> Self {
+        Engine {
+            header: Aliased::new(Header::new()),
+            chain: ptr::null(),
+            parked: false,
+            biased: false,
+        }
+    }
+
+    #[inline]
+    fn header(&self) -> &Header {
+        // SAFETY: a shared reference may alias: all that changes in it is atomic or a cell.
+        unsafe { &*self.header.get() }
+    }
+
+    #[inline]
+    pub(crate) fn is_parked(&self) -> bool {
+        self.parked
+    }
+
+    /// Which arm to look at first.
+    #[inline]
+    fn first(&self, count: usize) -> usize {
+        if self.biased { 0 } else { random::below(count) }
+    }
+
+    /// Looks at each arm alone, from `first` on and around.
+    #[inline]
+    fn look<A: ArmList>(
+        mut arms: Pin<&mut A>,
+        first: usize,
+        cx: &mut Context<'_>,
+    ) -> Option<A::Output> {
+        let count = arms.count();
+        (first..count)
+            .chain(0..first)
+            .find_map(|index| arms.as_mut().attempt(index, cx, false))
+    }
+
+    /// Polls the select: commits to one arm, or parks.
+    ///
+    /// # Safety
+    /// The engine and the arms are pinned together, and `leave` is called before they go.
+    #[inline]
+    pub(crate) unsafe fn poll<A: ArmList>(
+        &mut self,
+        mut arms: Pin<&mut A>,
+        cx: &mut Context<'_>,
+    ) -> Poll<A::Output> {
+        if self.parked {
+            return self.poll_parked(arms, cx);
+        }
+        let first = self.first(arms.count());
+        if let Some(output) = Self::look(arms.as_mut(), first, cx) {
+            return Poll::Ready(output);
+        }
+        self.prepare(arms.as_mut());
+        self.park(arms, first, cx)
+    }
+
+    /// Commits to an arm that is ready; `None` if at one instant none was.
+    ///
+    /// # Safety
+    /// As `poll`.
+    pub(crate) unsafe fn poll_now<A: ArmList>(
+        &mut self,
+        mut arms: Pin<&mut A>,
+        cx: &mut Context<'_>,
+    ) -> Option<A::Output> {
+        let mut first = self.first(arms.count());
+        loop {
+            if let Some(output) = Self::look(arms.as_mut(), first, cx) {
+                return Some(output);
+            }
+            self.prepare(arms.as_mut());
+            lock_all(self.chain);
+            let ready = first_ready(self.chain, self.header(), first);
+            unlock_all(self.chain);
+            self.chain = ptr::null();
+            first = ready?;
+        }
+    }
+
+    /// Strings the arms' nodes together in the order in which their channels are locked.
+    fn prepare<A: ArmList>(&mut self, arms: Pin<&mut A>) {
+        let chain = Cell::new(ptr::null());
+        arms.nodes(self.header.get(), &mut |node| insert(&chain, node));
+        self.chain = chain.get();
+    }
+
+    /// Links all arms and sleeps, unless one of them turns out to be ready.
+    #[inline(never)]
+    fn park<A: ArmList>(
+        &mut self,
+        mut arms: Pin<&mut A>,
+        mut first: usize,
+        cx: &mut Context<'_>,
+    ) -> Poll<A::Output> {
+        // From here on `leave` has something to do, whatever panics.
+        let again = mem::replace(&mut self.parked, true);
+        self.header().set_waker(cx.waker());
+        loop {
+            match link_all(self.chain, self.header(), first, again) {
+                Linked::All => return Poll::Pending,
+                Linked::Part => {}
+                Linked::Ready(arm) => first = arm,
+            }
+            if let Some(output) = Self::look(arms.as_mut(), first, cx) {
+                self.leave();
+                return Poll::Ready(output);
+            }
+        }
+    }
+
+    #[inline(never)]
+    fn poll_parked<A: ArmList>(
+        &mut self,
+        mut arms: Pin<&mut A>,
+        cx: &mut Context<'_>,
+    ) -> Poll<A::Output> {
+        let called = match self.wake_up() {
+            Woken::PutDone(arm) => {
+                self.leave();
+                if let Some(output) = arms.finish(arm) {
+                    return Poll::Ready(output);
+                }
+                unreachable!("only puts are completed from outside");
+            }
+            Woken::Called(arm) => Some(arm),
+            Woken::BySelf => None,
+        };
+        let count = arms.count();
+        let first = match called {
+            Some(arm) if !self.biased => arm,
+            _ => self.first(count),
+        };
+        for index in (first..count).chain(0..first) {
+            let called = called == Some(index);
+            if called {
+                // The attempt ends the call, whatever it finds.
+                self.header().set_awake();
+            }
+            if let Some(output) = arms.as_mut().attempt(index, cx, called) {
+                self.leave();
+                return Poll::Ready(output);
+            }
+        }
+        self.park(arms, first, cx)
+    }
+
+    /// Makes sure that no partner can claim the select any more, and says what it woke for.
+    fn wake_up(&self) -> Woken {
+        let header = self.header();
+        loop {
+            match header.seen() {
+                Seen::Awake => return Woken::BySelf,
+                Seen::Waiting if header.wake_self() => return Woken::BySelf,
+                Seen::Waiting => {}
+                Seen::PutDone(arm) => return Woken::PutDone(arm),
+                Seen::Called(arm) => return Woken::Called(arm),
+                // The partner holds the lock of that arm's channel until it is done.
+                Seen::Moving(arm) => {
+                    if let Some(node) = find(self.chain, arm) {
+                        drop(channel(node).lock());
+                    }
+                }
+            }
+        }
+    }
+
+    /// Takes all nodes back, and passes on a call that no take has used.
+    ///
+    /// Says which put arm had been completed, if one had: that happened.
+    #[inline]
+    pub(crate) fn leave(&mut self) -> Option<usize> {
+        if self.parked { self.unlink() } else { None }
+    }
+
+    #[inline(never)]
+    fn unlink(&mut self) -> Option<usize> {
+        let woken = self.wake_up();
+        for node in iter(self.chain) {
+            if node.is_linked() {
+                channel(node).lock().unlink_arm(node);
+            }
+        }
+        if let Woken::Called(arm) = woken {
+            if let Some(node) = find(self.chain, arm) {
+                end_call(node);
+            }
+        }
+        self.header().set_awake();
+        self.chain = ptr::null();
+        self.parked = false;
+        match woken {
+            Woken::PutDone(arm) => Some(arm),
+            _ => None,
+        }
+    }
+}
+
+impl fmt::Debug for Engine {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Engine")
+            .field("parked", &self.parked)
+            .field("biased", &self.biased)
+            .finish()
+    }
+}
+
+/// Why a parked select is polled.
+enum Woken {
+    /// By one of its other futures, or without a reason.
+    BySelf,
+    Called(usize),
+    PutDone(usize),
+}
+
+/// How an attempt to link all arms ended.
+enum Linked {
+    /// All are linked and the select sleeps.
+    All,
+    /// Some are; those who were called for them have to be woken first.
+    Part,
+    /// None more; this arm was ready.
+    Ready(usize),
+}
+
+/// The nodes of a chain.
+fn iter<'a>(chain: *const Node) -> impl Iterator<Item = &'a Node> {
+    let mut next = chain;
+    core::iter::from_fn(move || {
+        // SAFETY: a chain holds nodes of the select's pinned arms, and lasts no longer than they.
+        let node = unsafe { next.as_ref() }?;
+        next = node.next_arm.get();
+        Some(node)
+    })
+}
+
+/// The nodes of a chain of which each is the first of its channel.
+fn channels<'a>(chain: *const Node) -> impl Iterator<Item = &'a Raw> {
+    let mut last = ptr::null();
+    iter(chain).filter_map(move |node| {
+        let again = ptr::eq(last, node.channel);
+        last = node.channel;
+        (!again).then(|| channel(node))
+    })
+}
+
+fn channel<'a>(node: &Node) -> &'a Raw {
+    // SAFETY: an arm's node names its channel, which the arm borrows.
+    unsafe { Raw::of_channel(node.channel) }
+}
+
+fn find<'a>(chain: *const Node, arm: usize) -> Option<&'a Node> {
+    iter(chain).find(|node| node.arm == arm)
+}
+
+/// Puts a node into its place in a chain. In front of all others that costs one comparison: who
+/// has many arms gives them in descending order.
+fn insert(chain: &Cell<*const Node>, node: &Node) {
+    let mut link = chain;
+    // SAFETY: as for `iter`.
+    while let Some(next) = unsafe { link.get().as_ref() } {
+        if next.channel >= node.channel {
+            break;
+        }
+        link = &next.next_arm;
+    }
+    node.next_arm.set(link.get());
+    link.set(node);
+}
+
+fn lock_all(chain: *const Node) {
+    for channel in channels(chain) {
+        mem::forget(channel.lock());
+    }
+}
+
+fn unlock_all(chain: *const Node) {
+    for channel in channels(chain) {
+        // SAFETY: locked by `lock_all`, whose guards were forgotten.
+        drop(unsafe { channel.held() });
+    }
+}
+
+/// The lock of a node's channel, which `lock_all` has taken and `unlock_all` will give back.
+///
+/// # Safety
+/// Between those two calls.
+unsafe fn held<'a>(node: &Node) -> ManuallyDrop<Locked<'a>> {
+    // SAFETY: the caller's promise.
+    ManuallyDrop::new(unsafe { channel(node).held() })
+}
+
+/// The first arm from `first` on, and around, that is ready; all channels are locked.
+fn first_ready(chain: *const Node, header: &Header, first: usize) -> Option<usize> {
+    iter(chain)
+        // SAFETY: the caller has locked all channels.
+        .filter(|node| unsafe { held(node) }.is_ready(node.side, header))
+        .map(|node| node.arm)
+        // Arms before `first` wrap around to large numbers, and so come last.
+        .min_by_key(|arm| arm.wrapping_sub(first))
+}
+
+/// Links all arms that are not linked, at one instant at which none of them is ready.
+///
+/// `first` is the arm to prefer if some are ready; `again`: the arms have been waiting before, and
+/// keep their place at the front.
+fn link_all(chain: *const Node, header: &Header, first: usize, again: bool) -> Linked {
+    let mut wakes = Wakes::new();
+    lock_all(chain);
+    if let Some(arm) = first_ready(chain, header, first) {
+        unlock_all(chain);
+        return Linked::Ready(arm);
+    }
+    // Puts first: a rendezvous calls a taker for each, and would pass over our own takes for good,
+    // were they linked already.
+    let mut result = Linked::All;
+    'sides: for side in [Side::Put, Side::Take] {
+        for node in iter(chain).filter(|node| node.side == side && !node.is_linked()) {
+            if wakes.is_full() {
+                result = Linked::Part;
+                break 'sides;
+            }
+            // SAFETY: all channels are locked.
+            let locked = unsafe { held(node) };
+            // SAFETY: an arm's node, which `leave` takes back before it goes.
+            unsafe { locked.link(side, node, again) };
+            if side == Side::Put {
+                locked.announce(&mut wakes);
+            }
+        }
+    }
+    if let Linked::All = result {
+        header.set_waiting();
+    }
+    unlock_all(chain);
+    wakes.wake();
+    result
+}
+
+/// Ends the call that an arm has got and nobody has used.
+fn end_call(node: &Node) {
+    match node.side {
+        Side::Take => channel(node).pass_call_on(),
+        // Called by a close, which is not counted. The lock makes sure that the closer has let go.
+        Side::Put | Side::Close => drop(channel(node).lock()),
+    }
+}

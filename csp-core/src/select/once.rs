@@ -1,0 +1,351 @@
+//! The select over a fixed list of arms, which lives in its future: nothing is allocated.
+
+use super::arm::{Arm, IntoArm};
+use super::engine::{ArmList, Engine};
+use crate::coop;
+use crate::wait::{Header, Node};
+use core::fmt;
+use core::future::Future;
+use core::marker::PhantomPinned;
+use core::pin::Pin;
+use core::task::{Context, Poll, ready};
+
+/// A select over a fixed list of arms: what [`select!`](crate::select!) spells.
+///
+/// A future that resolves to what the committed arm gives, in an [`Either`] that says which it
+/// was. When it resolves, the losers have been withdrawn.
+///
+/// # Cancel safety
+/// Dropped before it is ready, it has committed to no take; at most one put may have been
+/// committed by a partner just then, as with [`Sender::put`](crate::Sender::put).
+///
+/// # Examples
+/// ```
+/// # use csp_core::{block_on, channel};
+/// use csp_core::select::{Either, SelectOnce};
+/// # block_on(async {
+/// let (words, _words) = channel::<&str>(0);
+/// let (numbers, more) = channel(1);
+/// numbers.put(7).await.unwrap();
+/// match SelectOnce::new().or(words.put("hi")).or(more.take()).await {
+///     Either::This(put) => panic!("nobody takes: {put:?}"),
+///     Either::Later(Either::This(number)) => assert_eq!(number, Some(7)),
+///     Either::Later(Either::Later(never)) => match never {},
+/// }
+/// # });
+/// ```
+#[must_use = "nothing happens until the select is awaited"]
+pub struct SelectOnce<A: Arms = NoArms> {
+    engine: Engine,
+    arms: A,
+    _pinned: PhantomPinned,
+}
+
+/// A [`SelectOnce`] that does not wait: it resolves to `None` if at one instant no arm was ready.
+///
+/// Made by [`SelectOnce::or_default`].
+#[must_use = "nothing happens until the select is awaited"]
+pub struct SelectDefault<A: Arms> {
+    select: SelectOnce<A>,
+}
+
+/// What came of a list of arms: what its first arm gave, or one of the later ones.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Either<T, L> {
+    /// This arm committed.
+    This(T),
+    /// One of the arms behind it did.
+    Later(L),
+}
+
+/// What comes of no arms: nothing, ever.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Never {}
+
+/// The list of no arms.
+#[derive(Clone, Copy, Debug, Default)]
+pub struct NoArms;
+
+/// A list with one more arm than its rest.
+#[derive(Debug)]
+pub struct OneMore<A, R> {
+    arm: A,
+    rest: R,
+}
+
+/// A list of arms: [`NoArms`], or [`OneMore`] and a rest.
+pub trait Arms: Sealed {
+    /// The list with an arm at its end.
+    type With<B: Arm>: Arms;
+
+    /// Adds an arm at the end.
+    fn with<B: Arm>(self, arm: B) -> Self::With<B>;
+}
+
+/// What a select asks of a list of arms, by recursion over the list.
+pub trait Sealed {
+    /// An [`Either`] for each arm.
+    type Output;
+
+    const COUNT: usize;
+
+    fn attempt_at(
+        self: Pin<&mut Self>,
+        index: usize,
+        cx: &mut Context<'_>,
+        called: bool,
+    ) -> Option<Self::Output>;
+
+    fn finish_at(self: Pin<&mut Self>, index: usize) -> Option<Self::Output>;
+
+    fn nodes_from(
+        self: Pin<&mut Self>,
+        first: usize,
+        header: *const Header,
+        visit: &mut dyn FnMut(&Node),
+    );
+}
+
+impl Arms for NoArms {
+    type With<B: Arm> = OneMore<B, NoArms>;
+
+    #[inline]
+    fn with<B: Arm>(self, arm: B) -> Self::With<B> {
+        OneMore { arm, rest: self }
+    }
+}
+
+impl Sealed for NoArms {
+    type Output = Never;
+
+    const COUNT: usize = 0;
+
+    #[inline]
+    fn attempt_at(
+        self: Pin<&mut Self>,
+        _: usize,
+        _: &mut Context<'_>,
+        _: bool,
+    ) -> Option<Self::Output> {
+        None
+    }
+
+    fn finish_at(self: Pin<&mut Self>, _: usize) -> Option<Self::Output> {
+        None
+    }
+
+    fn nodes_from(self: Pin<&mut Self>, _: usize, _: *const Header, _: &mut dyn FnMut(&Node)) {}
+}
+
+impl<A: Arm, R: Arms> Arms for OneMore<A, R> {
+    type With<B: Arm> = OneMore<A, R::With<B>>;
+
+    #[inline]
+    fn with<B: Arm>(self, arm: B) -> Self::With<B> {
+        OneMore {
+            arm: self.arm,
+            rest: self.rest.with(arm),
+        }
+    }
+}
+
+impl<A, R> OneMore<A, R> {
+    /// An arm before a list of others.
+    #[inline]
+    pub(super) fn new(arm: A, rest: R) -> Self {
+        OneMore { arm, rest }
+    }
+
+    #[inline]
+    fn split(self: Pin<&mut Self>) -> (Pin<&mut A>, Pin<&mut R>) {
+        // SAFETY: both are pinned when the list is, and nothing is moved out of it.
+        unsafe {
+            let this = self.get_unchecked_mut();
+            (
+                Pin::new_unchecked(&mut this.arm),
+                Pin::new_unchecked(&mut this.rest),
+            )
+        }
+    }
+}
+
+impl<A: Arm, R: Arms> Sealed for OneMore<A, R> {
+    type Output = Either<A::Output, R::Output>;
+
+    const COUNT: usize = 1 + R::COUNT;
+
+    #[inline]
+    fn attempt_at(
+        self: Pin<&mut Self>,
+        index: usize,
+        cx: &mut Context<'_>,
+        called: bool,
+    ) -> Option<Self::Output> {
+        let (arm, rest) = self.split();
+        match index {
+            0 => arm.attempt(cx, called).map(Either::This),
+            _ => rest.attempt_at(index - 1, cx, called).map(Either::Later),
+        }
+    }
+
+    fn finish_at(self: Pin<&mut Self>, index: usize) -> Option<Self::Output> {
+        let (arm, rest) = self.split();
+        match index {
+            0 => arm.finish().map(Either::This),
+            _ => rest.finish_at(index - 1).map(Either::Later),
+        }
+    }
+
+    fn nodes_from(
+        self: Pin<&mut Self>,
+        first: usize,
+        header: *const Header,
+        visit: &mut dyn FnMut(&Node),
+    ) {
+        let (arm, rest) = self.split();
+        if let Some(node) = arm.node(header, first) {
+            visit(node);
+        }
+        rest.nodes_from(first + 1, header, visit);
+    }
+}
+
+impl<A: Arms> ArmList for A {
+    type Output = <A as Sealed>::Output;
+
+    #[inline]
+    fn count(&self) -> usize {
+        A::COUNT
+    }
+
+    #[inline]
+    fn attempt(
+        self: Pin<&mut Self>,
+        index: usize,
+        cx: &mut Context<'_>,
+        called: bool,
+    ) -> Option<Self::Output> {
+        self.attempt_at(index, cx, called)
+    }
+
+    fn finish(self: Pin<&mut Self>, index: usize) -> Option<Self::Output> {
+        self.finish_at(index)
+    }
+
+    fn nodes(self: Pin<&mut Self>, header: *const Header, visit: &mut dyn FnMut(&Node)) {
+        self.nodes_from(0, header, visit);
+    }
+}
+
+impl SelectOnce {
+    /// A select without arms yet: [`or`](Self::or) adds them. It would wait for ever, so it is no
+    /// future as it is.
+    pub fn new() -> Self {
+        SelectOnce::of(NoArms)
+    }
+}
+
+impl Default for SelectOnce {
+    fn default() -> Self {
+        SelectOnce::new()
+    }
+}
+
+impl<A: Arms> SelectOnce<A> {
+    /// A select over that list.
+    #[inline]
+    pub(super) fn of(arms: A) -> Self {
+        SelectOnce {
+            engine: Engine::new(),
+            arms,
+            _pinned: PhantomPinned,
+        }
+    }
+
+    /// Adds an arm.
+    pub fn or<B: IntoArm>(self, arm: B) -> SelectOnce<A::With<B::Arm>> {
+        let biased = self.engine.biased;
+        let this = core::mem::ManuallyDrop::new(self);
+        // SAFETY: not pinned yet, so never polled, so there is nothing to leave; the arms are
+        // moved out once.
+        let arms = unsafe { core::ptr::read(&this.arms) };
+        let mut select = SelectOnce::of(arms.with(arm.into_arm()));
+        select.engine.biased = biased;
+        select
+    }
+
+    /// Prefers the arms in their order, instead of choosing among ready ones at random.
+    #[inline]
+    pub fn biased(mut self) -> Self {
+        self.engine.biased = true;
+        self
+    }
+
+    /// Does not wait: resolves to `None` if at one instant no arm is ready.
+    #[inline]
+    pub fn or_default(self) -> SelectDefault<A> {
+        SelectDefault { select: self }
+    }
+
+    #[inline]
+    fn parts(self: Pin<&mut Self>) -> (&mut Engine, Pin<&mut A>) {
+        // SAFETY: nothing is moved out; of the engine, what is known to others (its header) stays
+        // in the select, and the arms are pinned when the select is.
+        unsafe {
+            let this = self.get_unchecked_mut();
+            (&mut this.engine, Pin::new_unchecked(&mut this.arms))
+        }
+    }
+}
+
+impl<A: Arm, R: Arms> Future for SelectOnce<OneMore<A, R>> {
+    type Output = Either<A::Output, R::Output>;
+
+    #[inline]
+    fn poll(self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Self::Output> {
+        if !self.engine.is_parked() {
+            ready!(coop::poll_proceed(cx));
+        }
+        let (engine, arms) = self.parts();
+        // SAFETY: both are pinned with the select, whose drop leaves first.
+        unsafe { engine.poll(arms, cx) }
+    }
+}
+
+impl<A: Arms> Future for SelectDefault<A> {
+    type Output = Option<<A as Sealed>::Output>;
+
+    #[inline]
+    fn poll(self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Self::Output> {
+        ready!(coop::poll_proceed(cx));
+        // SAFETY: the select is pinned when this is.
+        let select = unsafe { self.map_unchecked_mut(|this| &mut this.select) };
+        let (engine, arms) = select.parts();
+        // SAFETY: both are pinned with the select, whose drop leaves first.
+        Poll::Ready(unsafe { engine.poll_now(arms, cx) })
+    }
+}
+
+impl<A: Arms> Drop for SelectOnce<A> {
+    #[inline]
+    fn drop(&mut self) {
+        self.engine.leave();
+    }
+}
+
+impl<A: Arms> fmt::Debug for SelectOnce<A> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("SelectOnce")
+            .field("arms", &A::COUNT)
+            .field("waiting", &self.engine.is_parked())
+            .finish_non_exhaustive()
+    }
+}
+
+impl<A: Arms> fmt::Debug for SelectDefault<A> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("SelectDefault")
+            .field("arms", &A::COUNT)
+            .finish_non_exhaustive()
+    }
+}

@@ -1,0 +1,38 @@
+//! The lock in the model checker: loom's mutex, which keeps the number of schedules small.
+
+use core::cell::RefCell;
+use loom::sync::{Mutex, MutexGuard};
+
+/// Same face as the spin lock's.
+pub(crate) struct Lock {
+    // Declared before the mutex that the guard borrows, so dropped before it.
+    guard: RefCell<Option<MutexGuard<'static, ()>>>,
+    mutex: Mutex<()>,
+}
+
+impl Lock {
+    pub(crate) fn new() -> Self {
+        Lock {
+            guard: RefCell::new(None),
+            mutex: Mutex::new(()),
+        }
+    }
+
+    pub(crate) fn acquire(&self) {
+        let guard = self.mutex.lock().unwrap();
+        // SAFETY: only the lifetime changes. The guard never leaves this struct, which owns the
+        // mutex; a lock is neither moved nor dropped while it is held.
+        let guard =
+            unsafe { core::mem::transmute::<MutexGuard<'_, ()>, MutexGuard<'static, ()>>(guard) };
+        *self.guard.borrow_mut() = Some(guard);
+    }
+
+    /// Gives the lock back.
+    ///
+    /// # Safety
+    /// The caller holds the lock and touches nothing that it guards afterwards.
+    pub(crate) unsafe fn release(&self) {
+        let guard = self.guard.borrow_mut().take();
+        drop(guard);
+    }
+}

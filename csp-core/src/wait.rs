@@ -1,0 +1,241 @@
+//! The life of a waiter.
+//!
+//! A put or take that cannot go on parks: it writes a [`Node`] into its own pinned future and links
+//! it into one of its channel's queues. Nothing is allocated, and leaving is O(1) however many
+//! wait. A plain waiter's node goes through these states; an arm of a select is only ever `Idle`
+//! or `Linked`, because what became of it stands in the select's [`Header`].
+//!
+//! ```text
+//!          link                 a partner, under the channel's lock
+//!   Idle ────────▶ Linked ──┬──▶ Called   a taker: look again, a call of the channel is yours
+//!     ▲              │      ├──▶ Done     a putter: the value is taken, nothing is owed
+//!     │   withdraw   │      └──▶ Closed   a putter: the value is still with you
+//!     └──────────────┘
+//! ```
+//!
+//! | state | linked | who may touch the node | what a drop owes |
+//! |---|---|---|---|
+//! | `Idle` | no | its owner | nothing |
+//! | `Linked` | yes | whoever holds the channel's lock | unlink, under the lock |
+//! | `Called` | no | its owner | the call goes to the next taker |
+//! | `Done` | no | its owner | nothing |
+//! | `Closed` | no | its owner | nothing |
+//!
+//! The store of the final state (release) is a partner's last touch; the owner's load (acquire)
+//! makes the node its own again.
+
+use crate::sync::{AtomicU8, Ordering};
+use core::cell::{Cell, UnsafeCell};
+use core::fmt;
+use core::marker::PhantomPinned;
+use core::mem::MaybeUninit;
+use core::ptr;
+use core::task::Waker;
+
+mod claim;
+mod queue;
+mod wakes;
+
+pub use claim::Header;
+pub(crate) use claim::Seen;
+pub(crate) use queue::Queue;
+pub(crate) use wakes::Wakes;
+
+/// Where a waiter stands; see the module's diagram.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+#[repr(u8)]
+pub(crate) enum WaitState {
+    Idle,
+    Linked,
+    Called,
+    Done,
+    Closed,
+}
+
+/// What a waiter waits for, and so which of its channel's queues it is in.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub(crate) enum Side {
+    Put,
+    Take,
+    /// Waits for the channel to be closed, for nothing else.
+    Close,
+}
+
+/// One waiter: a link of a channel's queue that lives inside the waiting future.
+pub struct Node {
+    prev: Cell<*const Node>,
+    next: Cell<*const Node>,
+    /// Plain waiters only: whom to wake. A select has one waker for all its arms, in its header.
+    pub(crate) waker: Cell<Option<Waker>>,
+    /// Putters only: the place of the value, an `Option<T>` of the channel's `T`.
+    pub(crate) value: *mut (),
+    /// The select whose arm this is; null for a plain waiter.
+    pub(crate) header: *const Header,
+    /// Arms only: which of the select's.
+    pub(crate) arm: usize,
+    /// Arms only: the channel, whose type this layer does not know.
+    pub(crate) channel: *const (),
+    /// Arms only: the next arm, by the addresses of their channels.
+    pub(crate) next_arm: Cell<*const Node>,
+    state: AtomicU8,
+    /// Arms only: what for.
+    pub(crate) side: Side,
+}
+
+impl fmt::Debug for Node {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Node")
+            .field("side", &self.side)
+            .field("state", &self.state())
+            .finish_non_exhaustive()
+    }
+}
+
+impl Node {
+    /// A put or take that waits alone.
+    pub(crate) fn plain(waker: Waker, value: *mut ()) -> Self {
+        Node {
+            waker: Cell::new(Some(waker)),
+            ..Node::arm(ptr::null(), Side::Close, value, ptr::null(), 0)
+        }
+    }
+
+    /// An arm of a select.
+    pub(crate) fn arm(
+        channel: *const (),
+        side: Side,
+        value: *mut (),
+        header: *const Header,
+        arm: usize,
+    ) -> Self {
+        Node {
+            prev: Cell::new(ptr::null()),
+            next: Cell::new(ptr::null()),
+            waker: Cell::new(None),
+            value,
+            header,
+            arm,
+            channel,
+            next_arm: Cell::new(ptr::null()),
+            state: AtomicU8::new(WaitState::Idle as u8),
+            side,
+        }
+    }
+
+    #[inline]
+    pub(crate) fn state(&self) -> WaitState {
+        match self.state.load(Ordering::Acquire) {
+            s if s == WaitState::Linked as u8 => WaitState::Linked,
+            s if s == WaitState::Called as u8 => WaitState::Called,
+            s if s == WaitState::Done as u8 => WaitState::Done,
+            s if s == WaitState::Closed as u8 => WaitState::Closed,
+            _ => WaitState::Idle,
+        }
+    }
+
+    #[inline]
+    pub(crate) fn is_linked(&self) -> bool {
+        self.state() == WaitState::Linked
+    }
+
+    /// The last touch of a partner, or the owner's own change under the lock.
+    #[inline]
+    pub(crate) fn set_state(&self, state: WaitState) {
+        self.state.store(state as u8, Ordering::Release);
+    }
+
+    #[inline]
+    pub(crate) fn is_plain(&self) -> bool {
+        self.header.is_null()
+    }
+
+    /// Whether this node is an arm of the select with that header.
+    #[inline]
+    pub(crate) fn belongs_to(&self, header: *const Header) -> bool {
+        !self.header.is_null() && ptr::eq(self.header, header)
+    }
+}
+
+/// Memory that others reach through pointers while its owner holds `&mut` to what is around it:
+/// never moved, never assumed unaliased. To become `core::pin::UnsafePinned`.
+pub(crate) struct Aliased<T> {
+    inner: UnsafeCell<T>,
+    _pinned: PhantomPinned,
+}
+
+impl<T> Aliased<T> {
+    #[inline]
+    pub(crate) const fn new(inner: T) -> Self {
+        Aliased {
+            inner: UnsafeCell::new(inner),
+            _pinned: PhantomPinned,
+        }
+    }
+
+    #[inline]
+    pub(crate) fn get(&self) -> *mut T {
+        self.inner.get()
+    }
+}
+
+/// The place of a node inside a future: written only when the future parks, so that a future that
+/// never waits pays one flag for it.
+pub(crate) struct Parking {
+    node: Aliased<MaybeUninit<Node>>,
+    parked: bool,
+}
+
+impl Parking {
+    #[inline]
+    pub(crate) const fn new() -> Self {
+        Parking {
+            node: Aliased::new(MaybeUninit::uninit()),
+            parked: false,
+        }
+    }
+
+    /// Whether there is a node.
+    #[inline]
+    pub(crate) fn is_parked(&self) -> bool {
+        self.parked
+    }
+
+    /// The node, if there is one.
+    #[inline]
+    pub(crate) fn node(&self) -> Option<&Node> {
+        // SAFETY: `parked` says that `park` wrote the node and `leave` has not taken it back.
+        // A shared reference may alias: every field that changes is a `Cell` or an atomic.
+        self.parked
+            .then(|| unsafe { (*self.node.get()).assume_init_ref() })
+    }
+
+    /// Writes the node. The caller is pinned and must not go away before it has called `leave`
+    /// with the node unlinked.
+    pub(crate) fn park(&mut self, node: Node) -> &Node {
+        debug_assert!(!self.parked);
+        self.parked = true;
+        // SAFETY: the place is ours alone: there was no node that others could know of.
+        unsafe { (*self.node.get()).write(node) }
+    }
+
+    /// Ends the node's life. It must not be linked.
+    pub(crate) fn leave(&mut self) {
+        if self.parked {
+            self.parked = false;
+            // SAFETY: written by `park`, and no longer linked, so that nobody else knows it.
+            unsafe {
+                debug_assert!(!(*self.node.get()).assume_init_ref().is_linked());
+                (*self.node.get()).assume_init_drop();
+            }
+        }
+    }
+
+    /// Formats the future around it.
+    pub(crate) fn fmt_as(&self, name: &str, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let mut form = f.debug_struct(name);
+        if let Some(node) = self.node() {
+            form.field("waiting", &node.state());
+        }
+        form.finish_non_exhaustive()
+    }
+}

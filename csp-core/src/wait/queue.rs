@@ -1,0 +1,129 @@
+//! The first-in, first-out queue on one side of one channel: a doubly linked list of nodes that
+//! live in the waiting futures.
+//!
+//! Every function here asks of its caller that the channel's lock is held. What a queue links
+//! stays valid because an owner unlinks its node, under that lock, before the node's memory goes.
+
+use super::{Node, WaitState};
+use crate::sync::{AtomicPtr, Ordering, const_fn};
+use core::cell::Cell;
+use core::ptr;
+
+/// A queue of waiters.
+pub(crate) struct Queue {
+    /// Atomic only for `seems_empty`, which looks without the lock.
+    head: AtomicPtr<Node>,
+    tail: Cell<*const Node>,
+    len: Cell<usize>,
+}
+
+impl Queue {
+    const_fn! {
+        pub(crate) fn new() -> Self {
+            Queue {
+                head: AtomicPtr::new(ptr::null_mut()),
+                tail: Cell::new(ptr::null()),
+                len: Cell::new(0),
+            }
+        }
+    }
+
+    /// The same as `is_empty`, but without the lock: a hint.
+    #[inline]
+    pub(crate) fn seems_empty(&self) -> bool {
+        self.head.load(Ordering::Relaxed).is_null()
+    }
+
+    #[inline]
+    pub(crate) fn is_empty(&self) -> bool {
+        self.seems_empty()
+    }
+
+    #[inline]
+    pub(crate) fn len(&self) -> usize {
+        self.len.get()
+    }
+
+    /// The oldest waiter.
+    ///
+    /// # Safety
+    /// The channel's lock is held, and stays held while the reference is used.
+    #[inline]
+    pub(crate) unsafe fn front(&self) -> Option<&Node> {
+        // SAFETY: a linked node is valid (module doc).
+        unsafe { self.head.load(Ordering::Relaxed).as_ref() }
+    }
+
+    /// The waiter behind this one.
+    ///
+    /// # Safety
+    /// As `front`; the node is linked here.
+    #[inline]
+    pub(crate) unsafe fn after<'a>(&'a self, node: &Node) -> Option<&'a Node> {
+        // SAFETY: a linked node is valid (module doc).
+        unsafe { node.next.get().as_ref() }
+    }
+
+    /// Links a node behind all others.
+    ///
+    /// # Safety
+    /// The channel's lock is held, the node is not linked, its memory stays where it is, and its
+    /// owner unlinks it before that memory goes.
+    pub(crate) unsafe fn push_back(&self, node: &Node) {
+        let old = self.tail.replace(node);
+        node.prev.set(old);
+        node.next.set(ptr::null());
+        // SAFETY: a linked node is valid (module doc).
+        match unsafe { old.as_ref() } {
+            Some(old) => old.next.set(node),
+            None => self.set_head(node),
+        }
+        self.linked(node);
+    }
+
+    /// Links a node before all others.
+    ///
+    /// # Safety
+    /// As `push_back`.
+    pub(crate) unsafe fn push_front(&self, node: &Node) {
+        let old = self.head.load(Ordering::Relaxed).cast_const();
+        node.prev.set(ptr::null());
+        node.next.set(old);
+        // SAFETY: a linked node is valid (module doc).
+        match unsafe { old.as_ref() } {
+            Some(old) => old.prev.set(node),
+            None => self.tail.set(node),
+        }
+        self.set_head(node);
+        self.linked(node);
+    }
+
+    /// Takes a node out. Its state still says that it is linked: the caller sets the next one, as
+    /// the last touch.
+    ///
+    /// # Safety
+    /// The channel's lock is held and the node is linked here.
+    pub(crate) unsafe fn unlink(&self, node: &Node) {
+        let (prev, next) = (node.prev.get(), node.next.get());
+        // SAFETY: a linked node is valid (module doc).
+        match unsafe { prev.as_ref() } {
+            Some(prev) => prev.next.set(next),
+            None => self.set_head(next),
+        }
+        // SAFETY: as above.
+        match unsafe { next.as_ref() } {
+            Some(next) => next.prev.set(prev),
+            None => self.tail.set(prev),
+        }
+        self.len.set(self.len.get() - 1);
+    }
+
+    fn linked(&self, node: &Node) {
+        self.len.set(self.len.get() + 1);
+        node.set_state(WaitState::Linked);
+    }
+
+    fn set_head(&self, node: *const Node) {
+        self.head.store(node.cast_mut(), Ordering::Relaxed);
+    }
+}
