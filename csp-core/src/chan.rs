@@ -12,8 +12,8 @@
 //! them.
 //!
 //! 1. A putter waits ⇒ `items ≥ capacity`, and no put goes past it: whoever takes moves the oldest
-//!    waiting value into the room, in the same critical section. On a rendezvous a waiting value is
-//!    taken from its putter, after those in the hand-over places, which are older.
+//!    waiting values into the room, in the same critical section. On a rendezvous the values in the
+//!    hand-over places are older than those that wait with their putters.
 //! 2. A taker waits ⇒ `items` (on a rendezvous with the waiting putters) `≤ calls`. So every growth
 //!    of `items`, the refill included, calls a taker; every call is used by a take, found void by
 //!    its taker under the lock, or passed on by its drop ([`Locked::announce`]).
@@ -35,6 +35,8 @@ mod channel;
 mod core;
 mod fixed;
 mod future;
+#[cfg(all(test, csp_loom))]
+mod models;
 #[cfg(feature = "alloc")]
 mod receiver;
 #[cfg(feature = "alloc")]

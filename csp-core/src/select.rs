@@ -6,7 +6,7 @@
 //! # The protocol (Go's, with one compare-exchange instead of one lock per goroutine)
 //! 1. Look: from a random arm on (biased: from the first), try each alone, one lock each. Whoever
 //!    finds something is done and has published nothing.
-//! 2. Otherwise lock the channels of all arms, in the order of their addresses, and look again. If
+//! 2. Otherwise lock the channels of all arms, in one order (of their addresses), and look again. If
 //!    something is there, unlock and go to 1. If not, that was one instant at which no arm was
 //!    ready: `default` fires, or all arms are linked and the select sleeps.
 //! 3. A partner, holding the lock of one arm's channel, claims the sleeper by one compare-exchange
@@ -19,6 +19,8 @@
 
 mod arm;
 mod engine;
+#[cfg(all(test, csp_loom))]
+mod models;
 mod once;
 mod random;
 #[cfg(feature = "alloc")]

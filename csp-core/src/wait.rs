@@ -75,7 +75,7 @@ pub struct Node {
     pub(crate) arm: usize,
     /// Arms only: the channel, whose type this layer does not know.
     pub(crate) channel: *const (),
-    /// Arms only: the next arm, by the addresses of their channels.
+    /// Arms only: the next arm, by the ranks of their channels.
     pub(crate) next_arm: Cell<*const Node>,
     state: AtomicU8,
     /// Arms only: what for.

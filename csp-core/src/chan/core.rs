@@ -104,6 +104,12 @@ impl Raw {
         Locked { raw: self }
     }
 
+    /// Channels that are locked together are locked in the order of their ranks.
+    #[inline]
+    pub(crate) fn rank(&self) -> usize {
+        self.lock.rank()
+    }
+
     /// This channel as a node names it.
     pub(crate) fn as_channel(&self) -> *const () {
         core::ptr::from_ref(self).cast()
@@ -679,18 +685,18 @@ impl<T> Core<T> {
     #[inline(never)]
     fn take_further(&self, locked: Locked<'_>) -> Result<T, TryTakeError> {
         let mut wakes = Wakes::new();
-        let result = if locked.items() > 0 {
-            let value = self.pop(&locked);
-            if !locked.is_rendezvous() {
-                self.refill(&locked, &mut wakes);
-            }
-            Ok(value)
+        let taken = if locked.items() > 0 {
+            Some(self.pop(&locked))
         } else {
-            match self.claim_putter(&locked, &mut wakes) {
-                Some(value) => Ok(value),
-                None if locked.is_closed() => Err(TryTakeError::Closed),
-                None => Err(TryTakeError::Empty),
+            self.claim_putter(&locked, &mut wakes)
+        };
+        let result = match taken {
+            Some(value) => {
+                self.refill(&locked, &mut wakes);
+                Ok(value)
             }
+            None if locked.is_closed() => Err(TryTakeError::Closed),
+            None => Err(TryTakeError::Empty),
         };
         locked.announce(&mut wakes);
         drop(locked);
@@ -698,7 +704,8 @@ impl<T> Core<T> {
         result
     }
 
-    /// Moves the oldest waiting values into the room, as far as it goes.
+    /// Moves the oldest waiting values into the room, as far as it goes; on a rendezvous, into the
+    /// hand-over places of called takers who have not looked yet.
     fn refill(&self, locked: &Locked<'_>, wakes: &mut Wakes) {
         // Leaves places in the batch for the calls that these values need.
         for _ in 0..Wakes::ROOM / 2 {

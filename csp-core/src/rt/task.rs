@@ -1,7 +1,7 @@
 //! What runs a process: its future, and the news of its end.
 //!
-//! A [`Task`] is what the runtime polls; a [`Handle`](super::Process) is what the others hold. They
-//! share one [`Shared`], and the order of events there is always the same:
+//! A [`Task`] is what the runtime polls; a [`Process`](super::Process) is what the others hold.
+//! They share one [`Shared`], and the order of events there is always the same:
 //!
 //! 1. the future, with all that it captured, is dropped;
 //! 2. the result lies in the slot;

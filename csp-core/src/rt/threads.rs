@@ -1,8 +1,8 @@
+use csp_core::block_on;
 use csp_core::rt::{Spawn, Timer};
-use std::pin::{Pin, pin};
-use std::sync::Arc;
-use std::task::{Context, Poll, Wake, Waker};
-use std::thread::{self, Thread};
+use std::pin::Pin;
+use std::task::{Context, Poll};
+use std::thread;
 use std::time::{Duration, Instant};
 
 #[derive(Clone, Copy)]
@@ -45,24 +45,5 @@ impl Future for Sleep {
             waker.wake();
         });
         Poll::Pending
-    }
-}
-
-struct Unpark(Thread);
-
-impl Wake for Unpark {
-    fn wake(self: Arc<Self>) {
-        self.0.unpark();
-    }
-}
-
-fn block_on<F: Future>(fut: F) -> F::Output {
-    let waker = Waker::from(Arc::new(Unpark(thread::current())));
-    let mut fut = pin!(fut);
-    loop {
-        match fut.as_mut().poll(&mut Context::from_waker(&waker)) {
-            Poll::Ready(output) => return output,
-            Poll::Pending => thread::park(),
-        }
     }
 }

@@ -37,7 +37,7 @@ pub trait ArmList {
 /// `leave`.
 pub(crate) struct Engine {
     header: Aliased<Header>,
-    /// The arms' nodes, by the addresses of their channels; null unless parked.
+    /// The arms' nodes, by the ranks of their channels; null unless parked.
     chain: *const Node,
     parked: bool,
     pub(crate) biased: bool,
@@ -304,6 +304,11 @@ fn channel<'a>(node: &Node) -> &'a Raw {
     unsafe { Raw::of_channel(node.channel) }
 }
 
+/// Where a node stands in its chain: by the rank of its channel.
+pub(super) fn rank(node: &Node) -> usize {
+    channel(node).rank()
+}
+
 fn find<'a>(chain: *const Node, arm: usize) -> Option<&'a Node> {
     iter(chain).find(|node| node.arm == arm)
 }
@@ -314,7 +319,7 @@ fn insert(chain: &Cell<*const Node>, node: &Node) {
     let mut link = chain;
     // SAFETY: as for `iter`.
     while let Some(next) = unsafe { link.get().as_ref() } {
-        if next.channel >= node.channel {
+        if rank(next) >= rank(node) {
             break;
         }
         link = &next.next_arm;

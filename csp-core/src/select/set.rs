@@ -1,7 +1,7 @@
 //! The select whose arms are added at run time.
 
 use super::arm::{Arm, FutureArm, IntoArm};
-use super::engine::{ArmList, Engine};
+use super::engine::{ArmList, Engine, rank};
 use crate::chan::Put;
 use crate::coop;
 use crate::wait::{Header, Node};
@@ -394,7 +394,7 @@ impl ArmList for Set<'_> {
         // SAFETY: for all of this function: each arm is pinned on the heap, its node in it.
         let node = |node: &NonNull<Node>| unsafe { node.as_ref() };
         // Descending, so that each goes to the front of the chain at once.
-        nodes.0.sort_unstable_by_key(|n| Reverse(node(n).channel));
+        nodes.0.sort_unstable_by_key(|n| Reverse(rank(node(n))));
         nodes.0.iter().for_each(|n| visit(node(n)));
         nodes.0.clear();
     }

@@ -1,13 +1,19 @@
 //! The lock in the model checker: loom's mutex, which keeps the number of schedules small.
 
 use core::cell::RefCell;
+use core::sync::atomic::{AtomicUsize, Ordering};
 use loom::sync::{Mutex, MutexGuard};
+
+/// Numbers the locks in the order in which they are made, the same in every run of a model, which
+/// their addresses are not.
+static RANKS: AtomicUsize = AtomicUsize::new(0);
 
 /// Same face as the spin lock's.
 pub(crate) struct Lock {
     // Declared before the mutex that the guard borrows, so dropped before it.
     guard: RefCell<Option<MutexGuard<'static, ()>>>,
     mutex: Mutex<()>,
+    rank: usize,
 }
 
 impl Lock {
@@ -15,6 +21,7 @@ impl Lock {
         Lock {
             guard: RefCell::new(None),
             mutex: Mutex::new(()),
+            rank: RANKS.fetch_add(1, Ordering::Relaxed),
         }
     }
 
@@ -34,5 +41,10 @@ impl Lock {
     pub(crate) unsafe fn release(&self) {
         let guard = self.guard.borrow_mut().take();
         drop(guard);
+    }
+
+    /// Several locks are taken in the order of their ranks.
+    pub(crate) fn rank(&self) -> usize {
+        self.rank
     }
 }

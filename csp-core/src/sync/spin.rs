@@ -43,6 +43,12 @@ impl Lock {
         self.held.store(false, Ordering::Release);
     }
 
+    /// Several locks are taken in the order of their ranks.
+    #[inline]
+    pub(crate) fn rank(&self) -> usize {
+        core::ptr::from_ref(self).addr()
+    }
+
     #[cold]
     fn wait(&self) {
         let mut patience = Patience::new();
