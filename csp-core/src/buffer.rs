@@ -38,7 +38,7 @@ mod heap {
         match WHOLE_BYTES.checked_div(size_of::<T>()) {
             None => len.min(MAX_RING),
             Some(whole) if len <= whole => len,
-            Some(whole) => (whole / 256).max(least),
+            Some(whole) => (whole / 256).max(least).min(len),
         }
     }
 

@@ -27,7 +27,7 @@ mod random;
 mod set;
 mod syntax;
 
-pub use arm::{Arm, FutureArm, IntoArm};
+pub use arm::{Arm, FutureArm, IntoArm, PutArm, PutFromArm, TakeArm};
 pub use once::{Arms, Either, Never, NoArms, OneMore, SelectDefault, SelectOnce};
 #[cfg(feature = "std")]
 pub use random::seed;

@@ -82,6 +82,12 @@ pub struct Node {
     pub(crate) side: Side,
 }
 
+// SAFETY: a node may be linked on one thread and taken back on another: what others reach of it is
+// guarded by the channel's lock, or atomic.
+unsafe impl Send for Node {}
+// SAFETY: as above.
+unsafe impl Sync for Node {}
+
 impl fmt::Debug for Node {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("Node")
@@ -93,14 +99,15 @@ impl fmt::Debug for Node {
 
 impl Node {
     /// A put or take that waits alone.
+    #[inline]
     pub(crate) fn plain(waker: Waker, value: *mut ()) -> Self {
-        Node {
-            waker: Cell::new(Some(waker)),
-            ..Node::arm(ptr::null(), Side::Close, value, ptr::null(), 0)
-        }
+        let node = Node::arm(ptr::null(), Side::Close, value, ptr::null(), 0);
+        node.waker.set(Some(waker));
+        node
     }
 
     /// An arm of a select.
+    #[inline]
     pub(crate) fn arm(
         channel: *const (),
         side: Side,
@@ -163,6 +170,10 @@ pub(crate) struct Aliased<T> {
     _pinned: PhantomPinned,
 }
 
+// SAFETY: a shared reference to what is around it gives users no access to it; this crate goes
+// through `get`, and says at each place why it may.
+unsafe impl<T: Send> Sync for Aliased<T> {}
+
 impl<T> Aliased<T> {
     #[inline]
     pub(crate) const fn new(inner: T) -> Self {
@@ -178,19 +189,25 @@ impl<T> Aliased<T> {
     }
 }
 
-/// The place of a node inside a future: written only when the future parks, so that a future that
-/// never waits pays one flag for it.
-pub(crate) struct Parking {
-    node: Aliased<MaybeUninit<Node>>,
+/// A future's side of a channel `C`: the channel, and the place of a node that is written only when
+/// the future parks, so that a future that never waits pays one flag for it.
+///
+/// In this order, because a compiler that stores the flag's zero behind an unwritten node writes
+/// zeros over the node as well (seen with LLVM 22).
+#[repr(C)]
+pub(crate) struct Waiter<C> {
+    pub(crate) channel: C,
     parked: bool,
+    node: Aliased<MaybeUninit<Node>>,
 }
 
-impl Parking {
+impl<C> Waiter<C> {
     #[inline]
-    pub(crate) const fn new() -> Self {
-        Parking {
-            node: Aliased::new(MaybeUninit::uninit()),
+    pub(crate) const fn new(channel: C) -> Self {
+        Waiter {
+            channel,
             parked: false,
+            node: Aliased::new(MaybeUninit::uninit()),
         }
     }
 
@@ -211,11 +228,18 @@ impl Parking {
 
     /// Writes the node. The caller is pinned and must not go away before it has called `leave`
     /// with the node unlinked.
+    #[inline]
     pub(crate) fn park(&mut self, node: Node) -> &Node {
         debug_assert!(!self.parked);
         self.parked = true;
-        // SAFETY: the place is ours alone: there was no node that others could know of.
-        unsafe { (*self.node.get()).write(node) }
+        let node_place = self.node.get().cast::<Node>();
+        // SAFETY: the place is ours alone: there was no node that others could know of. Through a
+        // pointer, so that what others will know derives from the place and not from a borrow that
+        // ends.
+        unsafe {
+            node_place.write(node);
+            &*node_place
+        }
     }
 
     /// Ends the node's life. It must not be linked.

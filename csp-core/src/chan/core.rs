@@ -4,11 +4,12 @@
 //! every channel alike; [`Core`] adds the ring's memory.
 
 use crate::buffer::{Slot, wrap};
-use crate::error::{TryPutError, TryTakeError};
+use crate::error::{Closed, TryPutError, TryTakeError};
 use crate::sync::{AtomicBool, AtomicPtr, AtomicUsize, Lock, Ordering, const_fn};
 use crate::wait::{Header, Node, Queue, Side, WaitState, Wakes};
 use core::cell::Cell;
 use core::fmt;
+use core::ptr;
 use core::task::Waker;
 
 /// The state of a channel, whatever its values are.
@@ -39,7 +40,7 @@ pub(crate) struct Raw {
 }
 
 // SAFETY: the cells, and the nodes that the queues link, are touched only under `lock`. Nodes are
-// owned by futures that promise the same (`Parking`).
+// owned by futures that promise the same (`wait::Waiter`).
 unsafe impl Send for Raw {}
 // SAFETY: as above.
 unsafe impl Sync for Raw {}
@@ -90,7 +91,7 @@ impl Raw {
         }
     }
 
-    #[inline]
+    #[inline(always)]
     pub(crate) fn lock(&self) -> Locked<'_> {
         self.lock.acquire();
         Locked { raw: self }
@@ -112,7 +113,7 @@ impl Raw {
 
     /// This channel as a node names it.
     pub(crate) fn as_channel(&self) -> *const () {
-        core::ptr::from_ref(self).cast()
+        ptr::from_ref(self).cast()
     }
 
     /// The channel that a node names.
@@ -137,7 +138,7 @@ impl Raw {
     /// The values that are stored and not promised to a called taker.
     pub(crate) fn len(&self) -> usize {
         let locked = self.lock();
-        let promised = locked.calls();
+        let promised = locked.calls().min(self.places);
         locked.items().saturating_sub(promised).min(self.capacity)
     }
 
@@ -161,17 +162,15 @@ impl Raw {
         match side {
             Side::Take => items > 0 || self.capacity == 0 && !self.putters.seems_empty(),
             Side::Put => {
-                self.putters.seems_empty()
-                    && (self.has_room(items)
-                        || self.can_grow()
-                        || self.capacity == 0 && !self.takers.seems_empty())
+                self.putters.seems_empty() && (self.has_room(items) || self.can_grow())
+                    || self.capacity == 0 && !self.takers.seems_empty()
             }
             Side::Close => false,
         }
     }
 
     /// Whether one more value fits beside `items`.
-    #[inline]
+    #[inline(always)]
     fn has_room(&self, items: usize) -> bool {
         let room = self.room.load(Ordering::Relaxed);
         items < room || items - room < self.calls.load(Ordering::Relaxed).min(self.places)
@@ -330,7 +329,7 @@ impl<'a> Locked<'a> {
     }
 
     /// Whether a put can be stored at once. Nobody goes past a waiting putter.
-    #[inline]
+    #[inline(always)]
     fn can_store(&self) -> bool {
         !self.is_closed() && self.raw.putters.is_empty() && self.raw.has_room(self.items())
     }
@@ -338,7 +337,9 @@ impl<'a> Locked<'a> {
     /// Calls the oldest taker that can be called. The waker is to be woken after unlocking.
     ///
     /// Arms of selects that are awake are passed over for good: they look by themselves.
-    fn call_taker(&self) -> Option<Waker> {
+    ///
+    /// `anew`: for a value that is neither stored nor waiting yet.
+    fn call_taker(&self, anew: bool) -> Option<Waker> {
         // SAFETY: we hold the lock, for all of this function.
         let mut next = unsafe { self.raw.takers.front() };
         while let Some(node) = next {
@@ -352,7 +353,7 @@ impl<'a> Locked<'a> {
                 node.set_state(WaitState::Called);
                 return waker;
             }
-            if self.only_its_own_puts(node.header) {
+            if !anew && self.has_only_puts_of(node.header) {
                 continue;
             }
             // SAFETY: the select withdraws this node, under our lock, before its header goes.
@@ -369,11 +370,16 @@ impl<'a> Locked<'a> {
     }
 
     /// Whether all that a taker could be called for are put arms of its own select, which never
-    /// pairs with itself. Walks over that select's arms at most.
-    fn only_its_own_puts(&self, header: *const Header) -> bool {
-        if !self.is_rendezvous() || self.raw.putters.is_empty() || self.items() > self.calls() {
-            return false;
-        }
+    /// pairs with itself.
+    fn has_only_puts_of(&self, header: *const Header) -> bool {
+        self.is_rendezvous()
+            && !self.raw.putters.is_empty()
+            && self.items() <= self.calls()
+            && self.all_putters_are(header)
+    }
+
+    /// Whether all waiting putters are arms of one select. Walks over that select's arms at most.
+    fn all_putters_are(&self, header: *const Header) -> bool {
         // SAFETY: we hold the lock, for all of this function.
         let mut next = unsafe { self.raw.putters.front() };
         while let Some(node) = next {
@@ -386,13 +392,25 @@ impl<'a> Locked<'a> {
         true
     }
 
+    /// Whether a new value on a rendezvous can be handed over: there is a place, a taker that can
+    /// be called, and nobody whom the value would overtake. The puts of a select that waits on
+    /// both sides do not count for its own take.
+    fn can_hand_over(&self, header: *const Header) -> bool {
+        self.is_rendezvous()
+            && self.items() == self.calls()
+            && self.items() < self.raw.places
+            && self
+                .first_claimable(&self.raw.takers, header)
+                .is_some_and(|taker| self.all_putters_are(taker.header))
+    }
+
     /// Calls a taker if a value has come for which nobody has been called yet.
-    #[inline]
+    #[inline(always)]
     fn call_for_items(&self) -> Option<Waker> {
         if self.raw.takers.is_empty() || self.items() <= self.calls() {
             None
         } else {
-            self.call_taker()
+            self.call_taker(false)
         }
     }
 
@@ -410,7 +428,7 @@ impl<'a> Locked<'a> {
             {
                 return;
             }
-            match self.call_taker() {
+            match self.call_taker(false) {
                 Some(waker) => wakes.push(Some(waker)),
                 None => return,
             }
@@ -459,46 +477,41 @@ impl<'a> Locked<'a> {
         match side {
             Side::Take => {
                 self.items() > 0
-                    || self.is_rendezvous() && self.claimable(&self.raw.putters, header)
+                    || self.is_rendezvous()
+                        && self.first_claimable(&self.raw.putters, header).is_some()
             }
             Side::Put => {
                 self.raw.putters.is_empty()
-                    && (self.raw.has_room(self.items())
-                        || self.raw.can_grow()
-                        || self.has_free_place() && self.claimable(&self.raw.takers, header))
+                    && (self.raw.has_room(self.items()) || self.raw.can_grow())
+                    || self.can_hand_over(header)
             }
             Side::Close => false,
         }
     }
 
-    /// Whether a rendezvous has a hand-over place for a taker that would be called for it.
-    fn has_free_place(&self) -> bool {
-        self.is_rendezvous() && self.items() == self.calls() && self.items() < self.raw.places
-    }
-
-    /// Whether a waiter of that queue can be claimed by somebody with that header. Passes over for
+    /// The oldest waiter of that queue that somebody with that header can claim. Passes over for
     /// good those that are awake.
-    fn claimable(&self, queue: &Queue, header: *const Header) -> bool {
+    fn first_claimable(&self, queue: &'a Queue, header: *const Header) -> Option<&'a Node> {
         // SAFETY: we hold the lock, for all of this function.
         let mut next = unsafe { queue.front() };
         while let Some(node) = next {
             // SAFETY: as above, and the node is linked here.
             next = unsafe { queue.after(node) };
             if node.is_plain() {
-                return true;
+                return Some(node);
             }
             if node.belongs_to(header) {
                 continue;
             }
             // SAFETY: the select withdraws this node, under our lock, before its header goes.
             if unsafe { (*node.header).is_waiting() } {
-                return true;
+                return Some(node);
             }
             // SAFETY: we hold the lock and the node is linked here.
             unsafe { queue.unlink(node) };
             node.set_state(WaitState::Idle);
         }
-        false
+        None
     }
 
     /// Links a waiter: one that had been called before all others, a new one behind them.
@@ -552,7 +565,7 @@ impl<T> Core<T> {
         unsafe { (*slots.add(index)).get().cast::<T>() }
     }
 
-    #[inline]
+    #[inline(always)]
     fn push(&self, locked: &Locked<'_>, value: T) {
         let items = locked.items();
         let index = wrap(self.raw.head.get(), items, self.raw.ring_len.get());
@@ -561,7 +574,7 @@ impl<T> Core<T> {
         locked.set_items(items + 1);
     }
 
-    #[inline]
+    #[inline(always)]
     fn pop(&self, locked: &Locked<'_>) -> T {
         let head = self.raw.head.get();
         self.raw.head.set(wrap(head, 1, self.raw.ring_len.get()));
@@ -572,12 +585,37 @@ impl<T> Core<T> {
     }
 
     /// Puts without waiting.
-    #[inline]
+    #[inline(always)]
     pub(crate) fn try_put(&self, value: T) -> Result<(), TryPutError<T>> {
         self.put_locked(self.raw.lock(), value)
     }
 
+    /// Puts the value out of a place, if there is one and that seems possible. On failure it is
+    /// back in there.
+    ///
+    /// # Safety
+    /// The place is valid and nobody else's.
     #[inline]
+    pub(crate) unsafe fn try_put_from(
+        &self,
+        place: *mut Option<T>,
+    ) -> Option<Result<(), Closed<()>>> {
+        if !self.raw.seems_ready(Side::Put) {
+            return None;
+        }
+        // SAFETY: the caller's promise.
+        let value = unsafe { (*place).take() }?;
+        let (value, result) = match self.try_put(value) {
+            Ok(()) => return Some(Ok(())),
+            Err(TryPutError::Closed(value)) => (value, Some(Err(Closed(())))),
+            Err(TryPutError::Full(value)) => (value, None),
+        };
+        // SAFETY: as above; the place is empty, so nothing is dropped.
+        unsafe { place.write(Some(value)) };
+        result
+    }
+
+    #[inline(always)]
     fn put_locked(&self, locked: Locked<'_>, value: T) -> Result<(), TryPutError<T>> {
         if !locked.can_store() {
             return self.put_further(locked, value);
@@ -597,11 +635,8 @@ impl<T> Core<T> {
         if locked.is_closed() {
             return Err(TryPutError::Closed(value));
         }
-        if !self.raw.putters.is_empty() {
-            return Err(TryPutError::Full(value));
-        }
-        if locked.has_free_place() {
-            if let Some(waker) = locked.call_taker() {
+        if locked.can_hand_over(ptr::null()) {
+            if let Some(waker) = locked.call_taker(true) {
                 self.push(&locked, value);
                 drop(locked);
                 waker.wake();
@@ -609,7 +644,7 @@ impl<T> Core<T> {
             }
         }
         #[cfg(feature = "alloc")]
-        if self.raw.can_grow() {
+        if self.raw.can_grow() && self.raw.putters.is_empty() {
             drop(locked);
             self.grow();
             return self.try_put(value);
@@ -655,7 +690,7 @@ impl<T> Core<T> {
     }
 
     /// Takes without waiting.
-    #[inline]
+    #[inline(always)]
     pub(crate) fn try_take(&self) -> Result<T, TryTakeError> {
         self.take_locked(self.raw.lock())
     }
@@ -667,7 +702,7 @@ impl<T> Core<T> {
         self.take_locked(locked)
     }
 
-    #[inline]
+    #[inline(always)]
     fn take_locked(&self, locked: Locked<'_>) -> Result<T, TryTakeError> {
         if locked.items() == 0 || !self.raw.putters.is_empty() {
             return self.take_further(locked);
@@ -721,6 +756,10 @@ impl<T> Core<T> {
 
     /// Completes the oldest waiting put that can be claimed and gives its value.
     fn claim_putter(&self, locked: &Locked<'_>, wakes: &mut Wakes) -> Option<T> {
+        if locked.is_closed() {
+            // They have failed, even those whom the close has not come to yet.
+            return None;
+        }
         // SAFETY: we hold the lock, for all of this function.
         while let Some(node) = unsafe { locked.raw.putters.front() } {
             let plain = node.is_plain();
@@ -758,7 +797,7 @@ impl<T> Core<T> {
     pub(crate) fn take_or_park(&self, node: &Node, first: bool) -> Result<T, TryTakeError> {
         loop {
             let locked = self.raw.lock();
-            if !locked.is_ready(Side::Take, core::ptr::null()) {
+            if !locked.is_ready(Side::Take, ptr::null()) {
                 // SAFETY: a future's node, withdrawn when it is dropped.
                 unsafe { locked.link(Side::Take, node, first) };
                 return Err(TryTakeError::Empty);
@@ -783,7 +822,7 @@ impl<T> Core<T> {
         loop {
             let mut wakes = Wakes::new();
             let locked = self.raw.lock();
-            if !locked.is_ready(Side::Put, core::ptr::null()) {
+            if !locked.is_ready(Side::Put, ptr::null()) {
                 // SAFETY: a future's node, withdrawn when it is dropped.
                 unsafe { locked.link(Side::Put, node, false) };
                 // On a rendezvous a taker may be parked for whom there is no free place.
@@ -818,7 +857,8 @@ impl<T> Core<T> {
                 while self.0.try_take().is_ok() {}
             }
         }
-        drop(Rest(self));
+        let rest = Rest(self);
+        while rest.0.try_take().is_ok() {}
     }
 
     /// Gives the ring's memory back.

@@ -6,10 +6,10 @@
 use super::core::{Core, Raw};
 use crate::coop;
 use crate::error::{Closed, TryPutError, TryTakeError};
-use crate::wait::{Aliased, Header, Node, Parking, Side, WaitState};
+use crate::wait::{Aliased, Node, Side, WaitState, Waiter};
 use core::fmt;
 use core::future::Future;
-use core::marker::PhantomData;
+use core::mem::ManuallyDrop;
 use core::pin::Pin;
 use core::ptr;
 use core::task::{Context, Poll, Waker, ready};
@@ -20,18 +20,17 @@ use core::task::{Context, Poll, Waker, ready};
 /// value, it takes the next one.
 #[must_use = "nothing is taken until the future is awaited"]
 pub struct Take<'a, T> {
-    core: &'a Core<T>,
-    parking: Parking,
+    waiter: Waiter<&'a Core<T>>,
 }
 
 /// Puts a value; see [`Sender::put`](crate::Sender::put).
 ///
 /// Resolves to `Ok(())`, or to [`Closed`] with the value.
 #[must_use = "nothing is put until the future is awaited"]
+#[repr(C)] // for the reason that `Waiter` gives
 pub struct Put<'a, T> {
-    core: &'a Core<T>,
     value: Aliased<Option<T>>,
-    parking: Parking,
+    waiter: Waiter<&'a Core<T>>,
 }
 
 /// Puts the value out of a place of the caller's; see
@@ -40,93 +39,53 @@ pub struct Put<'a, T> {
 /// Resolves to `Ok(())` with the place empty, or to `Closed(())` with the value still in it.
 #[must_use = "nothing is put until the future is awaited"]
 pub struct PutFrom<'a, 's, T> {
-    core: &'a Core<T>,
-    /// A pointer, because a partner takes the value through another one while we are parked.
-    place: *mut Option<T>,
-    parking: Parking,
-    _place: PhantomData<&'s mut Option<T>>,
+    /// Has the value in the meantime: the place could be elsewhere, and gone before a future that
+    /// is forgotten while partners know of it.
+    put: Put<'a, T>,
+    place: &'s mut Option<T>,
 }
 
 /// Waits until a channel is closed; see [`Sender::closed`](crate::Sender::closed).
 #[must_use = "nothing is waited for until the future is awaited"]
 pub struct WaitClosed<'a> {
-    raw: &'a Raw,
-    parking: Parking,
+    waiter: Waiter<&'a Raw>,
 }
-
-// SAFETY: a node may be linked from, and its future dropped on, any thread: all its shared fields
-// are guarded by the channel's lock. With them goes, at most, a value.
-unsafe impl<T: Send> Send for Take<'_, T> {}
-// SAFETY: a shared reference to a future gives access to nothing.
-unsafe impl<T: Send> Sync for Take<'_, T> {}
-// SAFETY: as for `Take`.
-unsafe impl<T: Send> Send for Put<'_, T> {}
-// SAFETY: as for `Take`.
-unsafe impl<T: Send> Sync for Put<'_, T> {}
-// SAFETY: as for `Take`; the place is borrowed exclusively, and `&mut Option<T>` may be sent.
-unsafe impl<T: Send> Send for PutFrom<'_, '_, T> {}
-// SAFETY: as for `Take`.
-unsafe impl<T: Send> Sync for PutFrom<'_, '_, T> {}
-// SAFETY: as for `Take`.
-unsafe impl Send for WaitClosed<'_> {}
-// SAFETY: as for `Take`.
-unsafe impl Sync for WaitClosed<'_> {}
 
 impl<'a, T> Take<'a, T> {
     #[inline]
     pub(crate) fn new(core: &'a Core<T>) -> Self {
         Take {
-            core,
-            parking: Parking::new(),
+            waiter: Waiter::new(core),
         }
     }
 
-    /// Takes if something is there; `called`: and answers the call that the taker has got.
+    /// The channel, for a select that takes from it.
     #[inline]
-    pub(crate) fn try_now(&self, called: bool) -> Poll<Option<T>> {
-        let taken = if called {
-            self.core.answer_call()
-        } else if self.core.raw.seems_ready(Side::Take) {
-            self.core.try_take()
-        } else {
-            return Poll::Pending;
-        };
-        outcome(taken)
-    }
-
-    /// A node that makes this take an arm of a select. It is not linked yet.
-    pub(crate) fn arm_node(&mut self, header: *const Header, arm: usize) -> &Node {
-        self.parking.leave();
-        let node = Node::arm(
-            self.core.raw.as_channel(),
-            Side::Take,
-            ptr::null_mut(),
-            header,
-            arm,
-        );
-        self.parking.park(node)
+    pub(crate) fn core(&self) -> &'a Core<T> {
+        self.waiter.channel
     }
 
     /// Tries, and parks if there is nothing. `first`: at the front, having been called in vain.
     #[inline(never)]
     fn park(&mut self, waker: &Waker, first: bool) -> Poll<Option<T>> {
         let node = Node::plain(waker.clone(), ptr::null_mut());
-        let node = self.parking.park(node);
-        let taken = ready!(outcome(self.core.take_or_park(node, first)));
-        self.parking.leave();
+        let core = self.core();
+        let taken = ready!(outcome(core.take_or_park(self.waiter.park(node), first)));
+        self.waiter.leave();
         Poll::Ready(taken)
     }
 
     #[inline(never)]
     fn poll_parked(&mut self, waker: &Waker) -> Poll<Option<T>> {
-        let Some(node) = self.parking.node() else {
+        let Some(node) = self.waiter.node() else {
             return self.park(waker, false);
         };
-        if node.is_linked() && self.core.raw.renew_waker(node, waker) {
+        if node.is_linked() && self.waiter.channel.raw.renew_waker(node, waker) {
             return Poll::Pending;
         }
-        let taken = self.try_now(true);
-        self.parking.leave();
+        // Before the call is answered, so that it is answered once, whatever panics.
+        self.waiter.leave();
+        let taken = outcome(self.waiter.channel.answer_call());
         match taken {
             Poll::Ready(taken) => Poll::Ready(taken),
             Poll::Pending => self.park(waker, true),
@@ -135,7 +94,7 @@ impl<'a, T> Take<'a, T> {
 }
 
 /// What a try means for a take that can wait.
-#[inline]
+#[inline(always)]
 fn outcome<T>(taken: Result<T, TryTakeError>) -> Poll<Option<T>> {
     match taken {
         Ok(value) => Poll::Ready(Some(value)),
@@ -147,98 +106,74 @@ fn outcome<T>(taken: Result<T, TryTakeError>) -> Poll<Option<T>> {
 impl<T> Future for Take<'_, T> {
     type Output = Option<T>;
 
-    #[inline]
+    #[inline(always)]
     fn poll(self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Option<T>> {
         // SAFETY: nothing is moved out; the node stays where it is.
         let this = unsafe { self.get_unchecked_mut() };
-        if this.parking.is_parked() {
+        if this.waiter.is_parked() {
             return this.poll_parked(cx.waker());
         }
         ready!(coop::poll_proceed(cx));
-        if let Poll::Ready(taken) = this.try_now(false) {
-            return Poll::Ready(taken);
+        match outcome(this.waiter.channel.try_take()) {
+            Poll::Ready(taken) => Poll::Ready(taken),
+            Poll::Pending => this.park(cx.waker(), false),
         }
-        this.park(cx.waker(), false)
     }
 }
 
 impl<T> Drop for Take<'_, T> {
     #[inline]
     fn drop(&mut self) {
-        if self.parking.is_parked() {
-            withdraw(&self.core.raw, &mut self.parking, Side::Take);
+        if self.waiter.is_parked() {
+            withdraw(&self.waiter.channel.raw, &mut self.waiter, Side::Take);
         }
     }
 }
 
 /// Takes a parked node back, wherever it stands, when its future is dropped.
 #[cold]
-fn withdraw(raw: &Raw, parking: &mut Parking, side: Side) {
-    if let Some(node) = parking.node() {
+fn withdraw<C>(raw: &Raw, waiter: &mut Waiter<C>, side: Side) {
+    if let Some(node) = waiter.node() {
         raw.withdraw(node, side);
     }
-    parking.leave();
-}
-
-/// Tries the value in the place once; on failure it is back there.
-///
-/// # Safety
-/// The place is valid and nobody else's.
-#[inline]
-unsafe fn try_from_place<T>(core: &Core<T>, place: *mut Option<T>) -> Poll<Result<(), Closed<()>>> {
-    if !core.raw.seems_ready(Side::Put) {
-        return Poll::Pending;
-    }
-    // SAFETY: the caller's promise.
-    let Some(value) = (unsafe { (*place).take() }) else {
-        return Poll::Ready(Ok(()));
-    };
-    let (value, result) = match core.try_put(value) {
-        Ok(()) => return Poll::Ready(Ok(())),
-        Err(TryPutError::Closed(value)) => (value, Poll::Ready(Err(Closed(())))),
-        Err(TryPutError::Full(value)) => (value, Poll::Pending),
-    };
-    // SAFETY: as above; the place is empty, so nothing is dropped.
-    unsafe { place.write(Some(value)) };
-    result
+    waiter.leave();
 }
 
 /// Tries the value in the place, and parks if there is no room.
 #[inline(never)]
 fn park_put<T>(
-    core: &Core<T>,
-    parking: &mut Parking,
+    waiter: &mut Waiter<&Core<T>>,
     place: *mut Option<T>,
     waker: &Waker,
 ) -> Poll<Result<(), Closed<()>>> {
-    let node = Node::plain(waker.clone(), place.cast());
-    let node = parking.park(node);
+    let core = waiter.channel;
+    let node = waiter.park(Node::plain(waker.clone(), place.cast()));
     // SAFETY: the place belongs to the future whose node this is.
     let result = match unsafe { core.put_or_park(node, place) } {
         Err(TryPutError::Full(())) => return Poll::Pending,
         Err(TryPutError::Closed(())) => Err(Closed(())),
         Ok(()) => Ok(()),
     };
-    parking.leave();
+    waiter.leave();
     Poll::Ready(result)
 }
 
 /// A parked put looks what has become of it.
 #[inline(never)]
-fn poll_parked_put(
-    raw: &Raw,
-    parking: &mut Parking,
+fn poll_parked_put<T>(
+    waiter: &mut Waiter<&Core<T>>,
     waker: &Waker,
 ) -> Poll<Result<(), Closed<()>>> {
-    if let Some(node) = parking.node() {
+    let raw = &waiter.channel.raw;
+    if let Some(node) = waiter.node() {
         if node.is_linked() && raw.renew_waker(node, waker) {
             return Poll::Pending;
         }
     }
-    let closed = parking
+    let closed = waiter
         .node()
         .is_some_and(|node| node.state() == WaitState::Closed);
-    parking.leave();
+    waiter.leave();
     Poll::Ready(if closed { Err(Closed(())) } else { Ok(()) })
 }
 
@@ -246,50 +181,37 @@ impl<'a, T> Put<'a, T> {
     #[inline]
     pub(crate) fn new(core: &'a Core<T>, value: T) -> Self {
         Put {
-            core,
+            waiter: Waiter::new(core),
             value: Aliased::new(Some(value)),
-            parking: Parking::new(),
         }
     }
 
-    /// Puts if there is room. Not while the node is linked.
+    /// The channel and the value, for a select that puts it. Not once it has been polled.
     #[inline]
-    pub(crate) fn try_now(&mut self) -> Poll<Result<(), Closed<T>>> {
-        // SAFETY: no linked node, so nobody else knows the place.
-        let result = unsafe { try_from_place(self.core, self.value.get()) };
-        result.map(|result| self.with_value(result))
+    pub(crate) fn into_parts(mut self) -> (&'a Core<T>, Option<T>) {
+        self.withdraw();
+        (self.waiter.channel, self.take_value())
     }
 
-    /// A node that makes this put an arm of a select, unless its value is gone. It is not linked
-    /// yet.
-    pub(crate) fn arm_node(&mut self, header: *const Header, arm: usize) -> Option<&Node> {
-        if self.is_spent() {
-            return None;
+    /// Takes the node back, so that the value, if it is here, stays here.
+    #[inline]
+    fn withdraw(&mut self) {
+        if self.waiter.is_parked() {
+            withdraw(&self.waiter.channel.raw, &mut self.waiter, Side::Put);
         }
-        self.parking.leave();
-        let place = self.value.get().cast();
-        let node = Node::arm(self.core.raw.as_channel(), Side::Put, place, header, arm);
-        Some(self.parking.park(node))
-    }
-
-    /// Whether the value is gone. Not while the node is linked.
-    pub(crate) fn is_spent(&self) -> bool {
-        // SAFETY: no linked node, so nobody else knows the place.
-        unsafe { (*self.value.get()).is_none() }
-    }
-
-    /// Another value to put; gives the old one back. Not while the node is linked.
-    #[cfg(feature = "alloc")]
-    pub(crate) fn replace_value(&mut self, value: Option<T>) -> Option<T> {
-        // SAFETY: no linked node, so nobody else knows the place.
-        unsafe { core::mem::replace(&mut *self.value.get(), value) }
     }
 
     /// The value, if it is still here.
-    #[inline]
+    #[inline(always)]
     fn take_value(&mut self) -> Option<T> {
         // SAFETY: no linked node, so nobody else knows the place.
         unsafe { (*self.value.get()).take() }
+    }
+
+    #[inline(always)]
+    fn give_back(&mut self, value: T) {
+        // SAFETY: as for `take_value`. The place is empty: nothing is dropped.
+        unsafe { self.value.get().write(Some(value)) };
     }
 
     /// The error with its value, for a put that found the channel closed.
@@ -305,28 +227,24 @@ impl<'a, T> Put<'a, T> {
 impl<T> Future for Put<'_, T> {
     type Output = Result<(), Closed<T>>;
 
-    #[inline]
+    #[inline(always)]
     fn poll(self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Self::Output> {
         // SAFETY: the node and, while it is known to others, the value stay where they are.
         let this = unsafe { self.get_unchecked_mut() };
-        if this.parking.is_parked() {
-            let result = ready!(poll_parked_put(
-                &this.core.raw,
-                &mut this.parking,
-                cx.waker()
-            ));
+        if this.waiter.is_parked() {
+            let result = ready!(poll_parked_put(&mut this.waiter, cx.waker()));
             return Poll::Ready(this.with_value(result));
         }
         ready!(coop::poll_proceed(cx));
-        if let Poll::Ready(result) = this.try_now() {
-            return Poll::Ready(result);
+        let Some(value) = this.take_value() else {
+            return Poll::Ready(Ok(()));
+        };
+        match this.waiter.channel.try_put(value) {
+            Ok(()) => return Poll::Ready(Ok(())),
+            Err(TryPutError::Closed(value)) => return Poll::Ready(Err(Closed(value))),
+            Err(TryPutError::Full(value)) => this.give_back(value),
         }
-        let result = ready!(park_put(
-            this.core,
-            &mut this.parking,
-            this.value.get(),
-            cx.waker()
-        ));
+        let result = ready!(park_put(&mut this.waiter, this.value.get(), cx.waker()));
         Poll::Ready(this.with_value(result))
     }
 }
@@ -334,9 +252,7 @@ impl<T> Future for Put<'_, T> {
 impl<T> Drop for Put<'_, T> {
     #[inline]
     fn drop(&mut self) {
-        if self.parking.is_parked() {
-            withdraw(&self.core.raw, &mut self.parking, Side::Put);
-        }
+        self.withdraw();
     }
 }
 
@@ -344,75 +260,55 @@ impl<'a, 's, T> PutFrom<'a, 's, T> {
     #[inline]
     pub(crate) fn new(core: &'a Core<T>, place: &'s mut Option<T>) -> Self {
         PutFrom {
-            core,
+            put: Put {
+                waiter: Waiter::new(core),
+                value: Aliased::new(place.take()),
+            },
             place,
-            parking: Parking::new(),
-            _place: PhantomData,
         }
     }
 
-    /// Puts if there is room. Not while the node is linked.
-    #[inline]
-    pub(crate) fn try_now(&mut self) -> Poll<Result<(), Closed<()>>> {
-        // SAFETY: no linked node, so nobody else knows the place, which we borrow.
-        let result = unsafe { try_from_place(self.core, self.place) };
-        result
-    }
-
-    /// A node that makes this put an arm of a select, unless its value is gone. It is not linked
-    /// yet.
-    pub(crate) fn arm_node(&mut self, header: *const Header, arm: usize) -> Option<&Node> {
-        if self.is_spent() {
-            return None;
-        }
-        self.parking.leave();
-        let place = self.place.cast();
-        let node = Node::arm(self.core.raw.as_channel(), Side::Put, place, header, arm);
-        Some(self.parking.park(node))
-    }
-
-    /// Whether there is nothing to put. Not while the node is linked.
-    pub(crate) fn is_spent(&self) -> bool {
-        // SAFETY: no linked node, so nobody else knows the place, which we borrow.
-        unsafe { (*self.place).is_none() }
+    /// The put and the place, for a select that puts out of it. Not once it has been polled.
+    pub(crate) fn into_parts(self) -> (Put<'a, T>, &'s mut Option<T>) {
+        let this = ManuallyDrop::new(self);
+        debug_assert!(!this.put.waiter.is_parked());
+        // SAFETY: each is moved out once, and neither is dropped with `this`.
+        unsafe { (ptr::read(&this.put), ptr::read(&this.place)) }
     }
 }
 
 impl<T> Future for PutFrom<'_, '_, T> {
     type Output = Result<(), Closed<()>>;
 
-    #[inline]
+    #[inline(always)]
     fn poll(self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Self::Output> {
-        // SAFETY: the node stays where it is.
+        // SAFETY: the put is pinned when this is, and is not moved.
         let this = unsafe { self.get_unchecked_mut() };
-        if this.parking.is_parked() {
-            return poll_parked_put(&this.core.raw, &mut this.parking, cx.waker());
-        }
-        ready!(coop::poll_proceed(cx));
-        if this.is_spent() {
-            return Poll::Ready(Ok(()));
-        }
-        if let Poll::Ready(result) = this.try_now() {
-            return Poll::Ready(result);
-        }
-        park_put(this.core, &mut this.parking, this.place, cx.waker())
+        // SAFETY: as above.
+        let put = unsafe { Pin::new_unchecked(&mut this.put) };
+        Poll::Ready(match ready!(put.poll(cx)) {
+            Ok(()) => Ok(()),
+            Err(Closed(value)) => {
+                this.put.give_back(value);
+                Err(Closed(()))
+            }
+        })
     }
 }
 
+/// Gives the value back to its place unless it has been put.
 impl<T> Drop for PutFrom<'_, '_, T> {
     #[inline]
     fn drop(&mut self) {
-        if self.parking.is_parked() {
-            withdraw(&self.core.raw, &mut self.parking, Side::Put);
-        }
+        self.put.withdraw();
+        *self.place = self.put.take_value();
     }
 }
 
 impl<'a> WaitClosed<'a> {
     pub(crate) fn new(raw: &'a Raw) -> Self {
         WaitClosed {
-            raw,
-            parking: Parking::new(),
+            waiter: Waiter::new(raw),
         }
     }
 }
@@ -423,55 +319,56 @@ impl Future for WaitClosed<'_> {
     fn poll(self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<()> {
         // SAFETY: the node stays where it is.
         let this = unsafe { self.get_unchecked_mut() };
-        if this.parking.is_parked() {
-            if let Some(node) = this.parking.node() {
-                if node.is_linked() && this.raw.renew_waker(node, cx.waker()) {
+        if this.waiter.is_parked() {
+            if let Some(node) = this.waiter.node() {
+                if node.is_linked() && this.waiter.channel.renew_waker(node, cx.waker()) {
                     return Poll::Pending;
                 }
             }
-            this.parking.leave();
+            this.waiter.leave();
             return Poll::Ready(());
         }
-        if this.raw.is_closed() {
+        if this.waiter.channel.is_closed() {
             return Poll::Ready(());
         }
         let node = Node::plain(cx.waker().clone(), ptr::null_mut());
-        if this.raw.park_closer(this.parking.park(node)) {
+        let raw = this.waiter.channel;
+        if raw.park_closer(this.waiter.park(node)) {
             return Poll::Pending;
         }
-        this.parking.leave();
+        this.waiter.leave();
         Poll::Ready(())
     }
 }
 
 impl Drop for WaitClosed<'_> {
     fn drop(&mut self) {
-        if self.parking.is_parked() {
-            withdraw(self.raw, &mut self.parking, Side::Close);
+        if self.waiter.is_parked() {
+            withdraw(self.waiter.channel, &mut self.waiter, Side::Close);
         }
     }
 }
 
 impl<T> fmt::Debug for Take<'_, T> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        self.parking.fmt_as("Take", f)
+        self.waiter.fmt_as("Take", f)
     }
 }
 
 impl<T> fmt::Debug for Put<'_, T> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        self.parking.fmt_as("Put", f)
+        self.waiter.fmt_as("Put", f)
     }
 }
 
 impl<T> fmt::Debug for PutFrom<'_, '_, T> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        self.parking.fmt_as("PutFrom", f)
+        self.put.waiter.fmt_as("PutFrom", f)
     }
 }
 
 impl fmt::Debug for WaitClosed<'_> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        self.parking.fmt_as("WaitClosed", f)
+        self.waiter.fmt_as("WaitClosed", f)
     }
 }

@@ -120,6 +120,8 @@ impl Hand {
         self.0.tasks.lock().unwrap().len()
     }
 
+    /// Drops all processes. A test has to end so if it leaves one with a clock of its own, which is
+    /// this runtime.
     fn shut_down(&self) {
         let tasks = core::mem::take(&mut *self.0.tasks.lock().unwrap());
         drop(tasks);
@@ -588,6 +590,7 @@ fn ticks_do_not_drift() {
         times,
         [14, 21, 35, 42, 56, 63, 70, 84, 91, 105, 112, 126, 133, 140]
     );
+    hand.shut_down();
 }
 
 #[test]
@@ -604,6 +607,7 @@ fn a_slow_taker_finds_one_tick_and_then_the_next_in_time() {
     assert_eq!(ticked(&clock), None);
     hand.advance(MS);
     assert_eq!(ticked(&clock), Some(40));
+    hand.shut_down();
 }
 
 #[test]
@@ -612,6 +616,7 @@ fn a_tick_that_nobody_takes_sets_no_timer() {
     let _clock = tick(&hand, 10 * MS);
     hand.advance(10 * MS);
     assert!(hand.0.sleepers.lock().unwrap().is_empty());
+    hand.shut_down();
 }
 
 #[test]
@@ -625,6 +630,7 @@ fn a_period_of_zero_ticks_as_often_as_it_is_taken() {
         hand.advance(MS);
         assert_eq!(ticked(&clock), Some(ms));
     }
+    hand.shut_down();
 }
 
 #[test]

@@ -1,12 +1,16 @@
 //! What can be an arm of a select, and what a select asks of it.
 
 #[cfg(feature = "alloc")]
+#[cfg(feature = "alloc")]
 use crate::chan::{Channel, Receiver};
-use crate::chan::{Put, PutFrom, StaticChannel, Take};
-use crate::error::Closed;
-use crate::wait::{Header, Node};
+use crate::chan::{Core, Put, PutFrom, StaticChannel, Take};
+use crate::error::{Closed, TryTakeError};
+use crate::wait::{Aliased, Header, Node, Side};
+use core::fmt;
 use core::future::Future;
+use core::mem;
 use core::pin::Pin;
+use core::ptr;
 use core::task::{Context, Poll};
 
 /// An arm of a select: a put, a take, any other future in a [`FutureArm`], or an `Option` of an
@@ -16,7 +20,8 @@ use core::task::{Context, Poll};
 /// channels.
 pub trait Arm: ArmImpl {}
 
-/// What can be turned into an arm: the arms themselves, and `&Receiver`, which takes from it.
+/// What can be turned into an arm: a put or take that has not been polled, and `&Receiver`, which
+/// takes from it.
 ///
 /// # Examples
 /// An arm that never fires, like Go's nil channel:
@@ -39,6 +44,29 @@ pub trait IntoArm {
 
     /// Turns it into an arm.
     fn into_arm(self) -> Self::Arm;
+}
+
+/// A take as an arm of a select.
+///
+/// Apart from the future [`Take`], because arms move while a select is put together, and should be
+/// small then: the select has the place for their nodes.
+pub struct TakeArm<'a, T> {
+    core: &'a Core<T>,
+}
+
+/// A put as an arm of a select; without a value it never fires.
+pub struct PutArm<'a, T> {
+    core: &'a Core<T>,
+    place: Aliased<Option<T>>,
+}
+
+/// A put out of a place of the caller's, as an arm of a select; with an empty place it never
+/// fires.
+pub struct PutFromArm<'a, 's, T> {
+    /// Has the value in the meantime: the place could be elsewhere, and gone before a select that
+    /// is forgotten.
+    put: PutArm<'a, T>,
+    place: &'s mut Option<T>,
 }
 
 /// Any other future as an arm of a select. It is polled when the select looks, and dropped where
@@ -73,32 +101,37 @@ pub trait ArmImpl {
     fn attempt(self: Pin<&mut Self>, cx: &mut Context<'_>, called: bool) -> Option<Self::Output>;
 
     /// A node by which a partner can find this arm; `None` for an arm that cannot be found so:
-    /// another future, or one that never fires. It is linked by the select, and unlinked before
-    /// the arm is moved or dropped, attempted or asked for a node again.
-    fn node(self: Pin<&mut Self>, header: *const Header, arm: usize) -> Option<&Node>;
+    /// another future, or one that never fires. The select links it, and unlinks it before the
+    /// arm is moved or dropped.
+    fn node(self: Pin<&mut Self>, header: *const Header, arm: usize) -> Option<Node>;
 
     /// What the arm gives after a partner completed it; `None` if that cannot be.
     fn finish(self: Pin<&mut Self>) -> Option<Self::Output>;
 }
 
-fn ready<T>(poll: Poll<T>) -> Option<T> {
-    match poll {
-        Poll::Ready(output) => Some(output),
-        Poll::Pending => None,
-    }
-}
-
-impl<T> ArmImpl for Take<'_, T> {
+impl<T> ArmImpl for TakeArm<'_, T> {
     type Output = Option<T>;
 
-    #[inline]
+    #[inline(always)]
     fn attempt(self: Pin<&mut Self>, _: &mut Context<'_>, called: bool) -> Option<Self::Output> {
-        ready(self.try_now(called))
+        if !called && !self.core.raw.seems_ready(Side::Take) {
+            return None;
+        }
+        let taken = if called {
+            self.core.answer_call()
+        } else {
+            self.core.try_take()
+        };
+        match taken {
+            Ok(value) => Some(Some(value)),
+            Err(TryTakeError::Closed) => Some(None),
+            Err(TryTakeError::Empty) => None,
+        }
     }
 
-    fn node(self: Pin<&mut Self>, header: *const Header, arm: usize) -> Option<&Node> {
-        // SAFETY: nothing is moved.
-        Some(unsafe { self.get_unchecked_mut() }.arm_node(header, arm))
+    fn node(self: Pin<&mut Self>, header: *const Header, arm: usize) -> Option<Node> {
+        let channel = self.core.raw.as_channel();
+        Some(Node::arm(channel, Side::Take, ptr::null_mut(), header, arm))
     }
 
     fn finish(self: Pin<&mut Self>) -> Option<Self::Output> {
@@ -106,26 +139,42 @@ impl<T> ArmImpl for Take<'_, T> {
     }
 }
 
-impl<T> ArmImpl for Put<'_, T> {
+impl<T> PutArm<'_, T> {
+    /// Takes the value out, or puts another one in. The arm is not linked.
+    #[inline]
+    pub(super) fn replace(&self, value: Option<T>) -> Option<T> {
+        // SAFETY: the arm is not linked, so nobody else knows the place.
+        unsafe { mem::replace(&mut *self.place.get(), value) }
+    }
+
+    #[inline]
+    fn is_spent(&self) -> bool {
+        // SAFETY: as for `replace`.
+        unsafe { (*self.place.get()).is_none() }
+    }
+}
+
+impl<T> ArmImpl for PutArm<'_, T> {
     type Output = Result<(), Closed<T>>;
 
     fn can_fire(&self) -> bool {
         !self.is_spent()
     }
 
-    #[inline]
+    #[inline(always)]
     fn attempt(self: Pin<&mut Self>, _: &mut Context<'_>, _: bool) -> Option<Self::Output> {
-        // SAFETY: the value moves only when it is put, the node never.
-        let this = unsafe { self.get_unchecked_mut() };
-        if this.is_spent() {
-            return None;
+        // SAFETY: a select attempts only arms that are not linked, or not claimed and not to be
+        // claimed any more, so the place is ours.
+        match unsafe { self.core.try_put_from(self.place.get()) }? {
+            Ok(()) => Some(Ok(())),
+            Err(Closed(())) => Some(Err(Closed(self.replace(None)?))),
         }
-        ready(this.try_now())
     }
 
-    fn node(self: Pin<&mut Self>, header: *const Header, arm: usize) -> Option<&Node> {
-        // SAFETY: nothing is moved.
-        unsafe { self.get_unchecked_mut() }.arm_node(header, arm)
+    fn node(self: Pin<&mut Self>, header: *const Header, arm: usize) -> Option<Node> {
+        let channel = self.core.raw.as_channel();
+        let place = self.place.get().cast();
+        (!self.is_spent()).then(|| Node::arm(channel, Side::Put, place, header, arm))
     }
 
     fn finish(self: Pin<&mut Self>) -> Option<Self::Output> {
@@ -133,30 +182,48 @@ impl<T> ArmImpl for Put<'_, T> {
     }
 }
 
-impl<T> ArmImpl for PutFrom<'_, '_, T> {
+impl<'a, T> PutFromArm<'a, '_, T> {
+    fn put(self: Pin<&mut Self>) -> Pin<&mut PutArm<'a, T>> {
+        // SAFETY: the put is pinned when this is.
+        unsafe { self.map_unchecked_mut(|this| &mut this.put) }
+    }
+}
+
+impl<T> ArmImpl for PutFromArm<'_, '_, T> {
     type Output = Result<(), Closed<()>>;
 
     fn can_fire(&self) -> bool {
-        !self.is_spent()
+        self.put.can_fire()
     }
 
     #[inline]
-    fn attempt(self: Pin<&mut Self>, _: &mut Context<'_>, _: bool) -> Option<Self::Output> {
-        // SAFETY: nothing is moved but the value, which is elsewhere.
-        let this = unsafe { self.get_unchecked_mut() };
-        if this.is_spent() {
-            return None;
+    fn attempt(
+        mut self: Pin<&mut Self>,
+        cx: &mut Context<'_>,
+        called: bool,
+    ) -> Option<Self::Output> {
+        match self.as_mut().put().attempt(cx, called)? {
+            Ok(()) => Some(Ok(())),
+            Err(Closed(value)) => {
+                self.put.replace(Some(value));
+                Some(Err(Closed(())))
+            }
         }
-        ready(this.try_now())
     }
 
-    fn node(self: Pin<&mut Self>, header: *const Header, arm: usize) -> Option<&Node> {
-        // SAFETY: nothing is moved.
-        unsafe { self.get_unchecked_mut() }.arm_node(header, arm)
+    fn node(self: Pin<&mut Self>, header: *const Header, arm: usize) -> Option<Node> {
+        self.put().node(header, arm)
     }
 
     fn finish(self: Pin<&mut Self>) -> Option<Self::Output> {
         Some(Ok(()))
+    }
+}
+
+/// Gives the value back to its place unless it has been put. The select has left before.
+impl<T> Drop for PutFromArm<'_, '_, T> {
+    fn drop(&mut self) {
+        *self.place = self.put.replace(None);
     }
 }
 
@@ -168,10 +235,13 @@ impl<F: Future> ArmImpl for FutureArm<F> {
     #[inline]
     fn attempt(self: Pin<&mut Self>, cx: &mut Context<'_>, _: bool) -> Option<Self::Output> {
         // SAFETY: the future is pinned when its arm is; nothing is moved out of it.
-        ready(unsafe { self.map_unchecked_mut(|arm| &mut arm.future) }.poll(cx))
+        match unsafe { self.map_unchecked_mut(|arm| &mut arm.future) }.poll(cx) {
+            Poll::Ready(output) => Some(output),
+            Poll::Pending => None,
+        }
     }
 
-    fn node(self: Pin<&mut Self>, _: *const Header, _: usize) -> Option<&Node> {
+    fn node(self: Pin<&mut Self>, _: *const Header, _: usize) -> Option<Node> {
         None
     }
 
@@ -194,7 +264,7 @@ impl<A: ArmImpl> ArmImpl for Option<A> {
         self.as_pin_mut()?.attempt(cx, called)
     }
 
-    fn node(self: Pin<&mut Self>, header: *const Header, arm: usize) -> Option<&Node> {
+    fn node(self: Pin<&mut Self>, header: *const Header, arm: usize) -> Option<Node> {
         self.as_pin_mut()?.node(header, arm)
     }
 
@@ -203,36 +273,44 @@ impl<A: ArmImpl> ArmImpl for Option<A> {
     }
 }
 
-impl<T> Arm for Take<'_, T> {}
-impl<T> Arm for Put<'_, T> {}
-impl<T> Arm for PutFrom<'_, '_, T> {}
+impl<T> Arm for TakeArm<'_, T> {}
+impl<T> Arm for PutArm<'_, T> {}
+impl<T> Arm for PutFromArm<'_, '_, T> {}
 impl<F: Future> Arm for FutureArm<F> {}
 impl<A: Arm> Arm for Option<A> {}
 
-impl<T> IntoArm for Take<'_, T> {
-    type Arm = Self;
+impl<'a, T> IntoArm for Take<'a, T> {
+    type Arm = TakeArm<'a, T>;
 
-    #[inline]
-    fn into_arm(self) -> Self {
-        self
+    #[inline(always)]
+    fn into_arm(self) -> TakeArm<'a, T> {
+        TakeArm { core: self.core() }
     }
 }
 
-impl<T> IntoArm for Put<'_, T> {
-    type Arm = Self;
+impl<'a, T> IntoArm for Put<'a, T> {
+    type Arm = PutArm<'a, T>;
 
-    #[inline]
-    fn into_arm(self) -> Self {
-        self
+    #[inline(always)]
+    fn into_arm(self) -> PutArm<'a, T> {
+        let (core, value) = self.into_parts();
+        PutArm {
+            core,
+            place: Aliased::new(value),
+        }
     }
 }
 
-impl<T> IntoArm for PutFrom<'_, '_, T> {
-    type Arm = Self;
+impl<'a, 's, T> IntoArm for PutFrom<'a, 's, T> {
+    type Arm = PutFromArm<'a, 's, T>;
 
-    #[inline]
-    fn into_arm(self) -> Self {
-        self
+    #[inline(always)]
+    fn into_arm(self) -> PutFromArm<'a, 's, T> {
+        let (put, place) = self.into_parts();
+        PutFromArm {
+            put: put.into_arm(),
+            place,
+        }
     }
 }
 
@@ -256,29 +334,47 @@ impl<A: IntoArm> IntoArm for Option<A> {
 
 #[cfg(feature = "alloc")]
 impl<'a, T> IntoArm for &'a Receiver<T> {
-    type Arm = Take<'a, T>;
+    type Arm = TakeArm<'a, T>;
 
     #[inline]
-    fn into_arm(self) -> Take<'a, T> {
-        self.take()
+    fn into_arm(self) -> TakeArm<'a, T> {
+        self.take().into_arm()
     }
 }
 
 #[cfg(feature = "alloc")]
 impl<'a, T> IntoArm for &'a Channel<T> {
-    type Arm = Take<'a, T>;
+    type Arm = TakeArm<'a, T>;
 
     #[inline]
-    fn into_arm(self) -> Take<'a, T> {
-        self.take()
+    fn into_arm(self) -> TakeArm<'a, T> {
+        self.take().into_arm()
     }
 }
 
 impl<'a, T, const N: usize> IntoArm for &'a StaticChannel<T, N> {
-    type Arm = Take<'a, T>;
+    type Arm = TakeArm<'a, T>;
 
     #[inline]
-    fn into_arm(self) -> Take<'a, T> {
-        self.take()
+    fn into_arm(self) -> TakeArm<'a, T> {
+        self.take().into_arm()
+    }
+}
+
+impl<T> fmt::Debug for TakeArm<'_, T> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("TakeArm { .. }")
+    }
+}
+
+impl<T> fmt::Debug for PutArm<'_, T> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("PutArm { .. }")
+    }
+}
+
+impl<T> fmt::Debug for PutFromArm<'_, '_, T> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("PutFromArm { .. }")
     }
 }

@@ -3,10 +3,11 @@
 use super::arm::{Arm, IntoArm};
 use super::engine::{ArmList, Engine};
 use crate::coop;
-use crate::wait::{Header, Node};
+use crate::wait::{Aliased, Header, Node};
 use core::fmt;
 use core::future::Future;
 use core::marker::PhantomPinned;
+use core::mem::{ManuallyDrop, MaybeUninit};
 use core::pin::Pin;
 use core::task::{Context, Poll, ready};
 
@@ -35,9 +36,10 @@ use core::task::{Context, Poll, ready};
 /// # });
 /// ```
 #[must_use = "nothing happens until the select is awaited"]
+#[repr(C)] // as `WithNodes`
 pub struct SelectOnce<A: Arms = NoArms> {
     engine: Engine,
-    arms: A,
+    list: WithNodes<A>,
     _pinned: PhantomPinned,
 }
 
@@ -98,8 +100,12 @@ pub trait Sealed {
 
     fn finish_at(self: Pin<&mut Self>, index: usize) -> Option<Self::Output>;
 
+    /// The places of the arms' nodes.
+    type Nodes;
+
     fn nodes_from(
         self: Pin<&mut Self>,
+        nodes: &mut MaybeUninit<Self::Nodes>,
         first: usize,
         header: *const Header,
         visit: &mut dyn FnMut(&Node),
@@ -134,7 +140,16 @@ impl Sealed for NoArms {
         None
     }
 
-    fn nodes_from(self: Pin<&mut Self>, _: usize, _: *const Header, _: &mut dyn FnMut(&Node)) {}
+    type Nodes = ();
+
+    fn nodes_from(
+        self: Pin<&mut Self>,
+        _: &mut MaybeUninit<Self::Nodes>,
+        _: usize,
+        _: *const Header,
+        _: &mut dyn FnMut(&Node),
+    ) {
+    }
 }
 
 impl<A: Arm, R: Arms> Arms for OneMore<A, R> {
@@ -196,22 +211,45 @@ impl<A: Arm, R: Arms> Sealed for OneMore<A, R> {
         }
     }
 
+    type Nodes = (MaybeUninit<Node>, MaybeUninit<R::Nodes>);
+
     fn nodes_from(
         self: Pin<&mut Self>,
+        nodes: &mut MaybeUninit<Self::Nodes>,
         first: usize,
         header: *const Header,
         visit: &mut dyn FnMut(&Node),
     ) {
         let (arm, rest) = self.split();
+        // SAFETY: both parts may be uninitialised themselves.
+        let (place, nodes) = unsafe { nodes.assume_init_mut() };
         if let Some(node) = arm.node(header, first) {
-            visit(node);
+            visit(place.write(node));
         }
-        rest.nodes_from(first + 1, header, visit);
+        rest.nodes_from(nodes, first + 1, header, visit);
     }
 }
 
-impl<A: Arms> ArmList for A {
-    type Output = <A as Sealed>::Output;
+/// A select's arms with the places of their nodes.
+///
+/// Apart from each other: the arms move while a select is put together, the places stay where they
+/// are, and are written only when the select parks. A node of an arm has nothing to drop.
+#[repr(C)] // for the reason that `wait::Waiter` gives
+struct WithNodes<A: Arms> {
+    arms: A,
+    nodes: Aliased<MaybeUninit<A::Nodes>>,
+}
+
+impl<A: Arms> WithNodes<A> {
+    #[inline]
+    fn arms(self: Pin<&mut Self>) -> Pin<&mut A> {
+        // SAFETY: the arms are pinned when this is.
+        unsafe { self.map_unchecked_mut(|this| &mut this.arms) }
+    }
+}
+
+impl<A: Arms> ArmList for WithNodes<A> {
+    type Output = A::Output;
 
     #[inline]
     fn count(&self) -> usize {
@@ -225,15 +263,21 @@ impl<A: Arms> ArmList for A {
         cx: &mut Context<'_>,
         called: bool,
     ) -> Option<Self::Output> {
-        self.attempt_at(index, cx, called)
+        self.arms().attempt_at(index, cx, called)
     }
 
     fn finish(self: Pin<&mut Self>, index: usize) -> Option<Self::Output> {
-        self.finish_at(index)
+        self.arms().finish_at(index)
     }
 
     fn nodes(self: Pin<&mut Self>, header: *const Header, visit: &mut dyn FnMut(&Node)) {
-        self.nodes_from(0, header, visit);
+        // SAFETY: nothing is moved; the arms are pinned when this is, and no node is linked, so
+        // that nobody else knows the places.
+        let (arms, nodes) = unsafe {
+            let this = self.get_unchecked_mut();
+            (Pin::new_unchecked(&mut this.arms), &mut *this.nodes.get())
+        };
+        arms.nodes_from(nodes, 0, header, visit);
     }
 }
 
@@ -257,7 +301,10 @@ impl<A: Arms> SelectOnce<A> {
     pub(super) fn of(arms: A) -> Self {
         SelectOnce {
             engine: Engine::new(),
-            arms,
+            list: WithNodes {
+                arms,
+                nodes: Aliased::new(MaybeUninit::uninit()),
+            },
             _pinned: PhantomPinned,
         }
     }
@@ -265,10 +312,10 @@ impl<A: Arms> SelectOnce<A> {
     /// Adds an arm.
     pub fn or<B: IntoArm>(self, arm: B) -> SelectOnce<A::With<B::Arm>> {
         let biased = self.engine.biased;
-        let this = core::mem::ManuallyDrop::new(self);
+        let this = ManuallyDrop::new(self);
         // SAFETY: not pinned yet, so never polled, so there is nothing to leave; the arms are
         // moved out once.
-        let arms = unsafe { core::ptr::read(&this.arms) };
+        let arms = unsafe { core::ptr::read(&this.list.arms) };
         let mut select = SelectOnce::of(arms.with(arm.into_arm()));
         select.engine.biased = biased;
         select
@@ -288,12 +335,12 @@ impl<A: Arms> SelectOnce<A> {
     }
 
     #[inline]
-    fn parts(self: Pin<&mut Self>) -> (&mut Engine, Pin<&mut A>) {
+    fn parts(self: Pin<&mut Self>) -> (&mut Engine, Pin<&mut WithNodes<A>>) {
         // SAFETY: nothing is moved out; of the engine, what is known to others (its header) stays
         // in the select, and the arms are pinned when the select is.
         unsafe {
             let this = self.get_unchecked_mut();
-            (&mut this.engine, Pin::new_unchecked(&mut this.arms))
+            (&mut this.engine, Pin::new_unchecked(&mut this.list))
         }
     }
 }

@@ -1,16 +1,16 @@
 //! The select whose arms are added at run time.
 
-use super::arm::{Arm, FutureArm, IntoArm};
+use super::arm::{Arm, FutureArm, IntoArm, PutArm};
 use super::engine::{ArmList, Engine, rank};
-use crate::chan::Put;
 use crate::coop;
-use crate::wait::{Header, Node};
+use crate::wait::{Aliased, Header, Node};
 use alloc::boxed::Box;
 use alloc::vec::Vec;
 use core::cmp::Reverse;
 use core::fmt;
 use core::future::{Future, IntoFuture};
 use core::marker::PhantomData;
+use core::mem::MaybeUninit;
 use core::pin::Pin;
 use core::ptr::NonNull;
 use core::sync::atomic::{AtomicUsize, Ordering};
@@ -98,6 +98,7 @@ unsafe impl Sync for Nodes {}
 /// An arm with the place for what it gives.
 struct Held<A: Arm> {
     arm: A,
+    node: Aliased<MaybeUninit<Node>>,
     output: Option<A::Output>,
     /// A future that has resolved, and must not be polled again.
     resolved: bool,
@@ -148,6 +149,7 @@ impl<'a> Select<'a> {
         self.settle();
         let held = Box::pin(Held {
             arm: operation.into_arm(),
+            node: Aliased::new(MaybeUninit::uninit()),
             output: None,
             resolved: false,
         });
@@ -197,6 +199,7 @@ impl<'a> Select<'a> {
             return false;
         }
         self.arms.places[key.index].arm = None;
+        self.committed = self.committed.filter(|&index| index != key.index);
         true
     }
 
@@ -241,17 +244,17 @@ impl<'a> Select<'a> {
 
     /// Takes a put's value out of the set, unless it has been put. The arm rests until
     /// [`refill`](Self::refill).
-    pub fn take_back<T>(&mut self, key: Key<Put<'a, T>>) -> Option<T> {
+    pub fn take_back<T>(&mut self, key: Key<PutArm<'a, T>>) -> Option<T> {
         self.settle();
-        self.held(key)?.arm.replace_value(None)
+        self.held(key)?.arm.replace(None)
     }
 
     /// Gives a put another value, to be put in a later round; gives the old one back if it has not
     /// been put, and the new one if the key names no arm.
-    pub fn refill<T>(&mut self, key: Key<Put<'a, T>>, value: T) -> Option<T> {
+    pub fn refill<T>(&mut self, key: Key<PutArm<'a, T>>, value: T) -> Option<T> {
         self.settle();
         match self.held(key) {
-            Some(held) => held.arm.replace_value(Some(value)),
+            Some(held) => held.arm.replace(Some(value)),
             None => Some(value),
         }
     }
@@ -432,8 +435,10 @@ impl<A: Arm> AnyArm for Held<A> {
         self.commit(output);
     }
 
-    fn node(self: Pin<&mut Self>, header: *const Header, arm: usize) -> Option<&Node> {
-        self.arm().node(header, arm)
+    fn node(mut self: Pin<&mut Self>, header: *const Header, arm: usize) -> Option<&Node> {
+        let node = self.as_mut().arm().node(header, arm)?;
+        // SAFETY: no node is linked, so nobody else knows the place. A node has nothing to drop.
+        Some(unsafe { (*self.node.get()).write(node) })
     }
 
     fn can_fire(&self) -> bool {

@@ -158,17 +158,17 @@ macro_rules! __select {
     // Evaluates the operations in order, each in the scrutinee of a `match`, so that what they
     // borrow lives until the select is over; then runs the select.
     (@evaluate $run:tt $order:tt $default:tt [{ $pat:tt ($op:expr) () $body:tt } $($arm:tt)*] [$($done:ident)*]) => {
-        match $op {
-            operation => match $crate::__select!(@arm operation) {
-                arm => $crate::__select!(@evaluate $run $order $default [$($arm)*] [$($done)* arm]),
-            },
+        match match $op { operation => $crate::__select!(@arm operation) } {
+            arm => $crate::__select!(@evaluate $run $order $default [$($arm)*] [$($done)* arm]),
         }
     };
     (@evaluate $run:tt $order:tt $default:tt [{ $pat:tt ($op:expr) ($guard:expr) $body:tt } $($arm:tt)*] [$($done:ident)*]) => {
-        match if $guard { ::core::option::Option::Some($op) } else { ::core::option::Option::None } {
-            operation => match operation.map(|operation| $crate::__select!(@arm operation)) {
-                arm => $crate::__select!(@evaluate $run $order $default [$($arm)*] [$($done)* arm]),
-            },
+        match if $guard {
+            ::core::option::Option::Some(match $op { operation => $crate::__select!(@arm operation) })
+        } else {
+            ::core::option::Option::None
+        } {
+            arm => $crate::__select!(@evaluate $run $order $default [$($arm)*] [$($done)* arm]),
         }
     };
     (@evaluate $run:tt $order:tt $default:tt [] [$($done:ident)*]) => {
@@ -195,7 +195,7 @@ macro_rules! __select {
     (@or_default [] $select:expr) => { $select };
     (@or_default [$body:tt] $select:expr) => { $select.or_default() };
 
-    (@run [wait] $select:expr) => { $select.await };
+    (@run [wait] $select:expr) => { ::core::pin::pin!($select).await };
     (@run [block] $select:expr) => { $crate::block_on($select) };
 
     // The bodies.

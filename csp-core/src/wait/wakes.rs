@@ -6,11 +6,13 @@
 use core::mem::MaybeUninit;
 use core::task::Waker;
 
-/// A bounded batch of wakers. Dropping it wakes them too, so that a waker that panics does not
-/// leave those behind it asleep.
+/// A bounded batch of wakers, woken in order. Dropping it wakes them too, so that a waker that
+/// panics does not leave those behind it asleep.
 pub(crate) struct Wakes {
     wakers: [MaybeUninit<Waker>; Wakes::ROOM],
+    /// The places from `woken` up to `len` are filled.
     len: usize,
+    woken: usize,
 }
 
 impl Wakes {
@@ -22,6 +24,7 @@ impl Wakes {
         Wakes {
             wakers: [const { MaybeUninit::uninit() }; Wakes::ROOM],
             len: 0,
+            woken: 0,
         }
     }
 
@@ -44,26 +47,30 @@ impl Wakes {
     pub(crate) fn wake(self) {
         drop(self);
     }
+
+    fn wake_rest(&mut self) {
+        while self.woken < self.len {
+            let next = self.woken;
+            self.woken += 1;
+            // SAFETY: `push` filled the place, and `woken` now says that it is empty.
+            unsafe { self.wakers[next].assume_init_read() }.wake();
+        }
+    }
 }
 
 impl Drop for Wakes {
+    #[inline]
     fn drop(&mut self) {
-        /// Goes on with the rest when a waker panics.
+        /// Goes on with the others when a waker panics.
         struct Rest<'a>(&'a mut Wakes);
         impl Drop for Rest<'_> {
             fn drop(&mut self) {
-                while self.0.len > 0 {
-                    self.0.len -= 1;
-                    // SAFETY: `push` wrote every place below `len`, and `len` no longer counts it.
-                    unsafe { self.0.wakers[self.0.len].assume_init_read() }.wake();
-                }
+                self.0.wake_rest();
             }
         }
-        let rest = Rest(self);
-        while rest.0.len > 0 {
-            rest.0.len -= 1;
-            // SAFETY: as above.
-            unsafe { rest.0.wakers[rest.0.len].assume_init_read() }.wake();
+        if self.len > 0 {
+            let rest = Rest(self);
+            rest.0.wake_rest();
         }
     }
 }
