@@ -55,9 +55,10 @@ async fn fan<R: Runtime, P: Peer>(
 ) -> f64 {
     let total = txs.len() * each;
     let start = Instant::now();
+    // The last producer to end closes the channel.
     let producers: Vec<_> = txs
         .into_iter()
-        .map(|tx| runtime.spawn(produce::<P>(tx, each)))
+        .map(|tx| runtime.spawn(async move { drop(produce::<P>(tx, each).await) }))
         .collect();
     let consumers: Vec<_> = rxs
         .into_iter()
@@ -85,14 +86,20 @@ async fn ping_pong<R: Runtime, P: Peer>(
     let start = Instant::now();
     let ping = runtime.spawn(async move {
         for trip in 0..trips {
-            put::<P>(&mut there_tx, trip).await;
+            assert!(
+                P::put(&mut there_tx, trip).await.is_ok(),
+                "the receivers are alive"
+            );
             assert_eq!(P::take(&mut back_rx).await.value(), Some(trip));
         }
     });
     let pong = runtime.spawn(async move {
         for trip in 0..trips {
             assert_eq!(P::take(&mut there_rx).await.value(), Some(trip));
-            put::<P>(&mut back_tx, trip).await;
+            assert!(
+                P::put(&mut back_tx, trip).await.is_ok(),
+                "the receivers are alive"
+            );
         }
     });
     ping.await;
@@ -123,7 +130,10 @@ async fn select<R: Runtime, P: Peer, const N: usize>(
 /// Puts `count` values, and gives the sender back.
 async fn produce<P: Peer>(mut tx: P::Tx, count: usize) -> P::Tx {
     for value in 0..count {
-        put::<P>(&mut tx, value).await;
+        assert!(
+            P::put(&mut tx, value).await.is_ok(),
+            "the receivers are alive"
+        );
     }
     tx
 }
@@ -135,12 +145,6 @@ async fn consume<P: Peer>(mut rx: P::Rx) -> usize {
         taken += 1;
     }
     taken
-}
-
-/// Puts a value on a channel that stays open.
-#[inline]
-async fn put<P: Peer>(tx: &mut P::Tx, value: usize) {
-    assert!(P::put(tx, value).await.is_ok(), "the receivers are alive");
 }
 
 /// A channel with one end on each side.

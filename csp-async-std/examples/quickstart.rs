@@ -10,26 +10,27 @@ async fn shout(words: Receiver<&'static str>, loud: Sender<String>) {
     }
 }
 
-#[async_std::main]
-async fn main() {
-    let (tx, words) = channel(0); // a rendezvous: each put meets its take
-    let (loud, rx) = channel(0);
-    shout(words, loud);
-    go(async move {
-        for word in ["processes", "talk", "over", "channels"] {
-            wait(Duration::from_millis(20)).await;
-            tx.put(word).await.expect("shout listens");
-        }
-    });
+fn main() {
+    async_std::task::block_on(async {
+        let (tx, words) = channel(0); // a rendezvous: each put meets its take
+        let (loud, rx) = channel(0);
+        shout(words, loud);
+        go(async move {
+            for word in ["processes", "talk", "over", "channels"] {
+                wait(Duration::from_millis(20)).await;
+                tx.put(word).await.expect("shout listens");
+            }
+        });
 
-    let too_late = timeout(Duration::from_secs(5));
-    loop {
-        select! {
-            word = rx.take() => match word {
-                Some(word) => println!("{word}"),
-                None => break, // both processes have ended
-            },
-            _ = too_late.take() => panic!("nothing came in time"),
+        let too_late = timeout(Duration::from_secs(5));
+        loop {
+            select! {
+                word = rx.take() => match word {
+                    Some(word) => println!("{word}"),
+                    None => break, // both processes have ended
+                },
+                _ = too_late.take() => panic!("nothing came in time"),
+            }
         }
-    }
+    })
 }

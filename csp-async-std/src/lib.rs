@@ -2,12 +2,12 @@
 #![forbid(unsafe_code)]
 
 pub use csp_core;
-pub use csp_core::rt::{Process, Stopped, never};
+pub use csp_core::rt::{self, Process, Stopped, never};
 pub use csp_core::*;
 
-use csp_core::rt::{self, Spawn, SpawnLocal, Timer};
 use async_executor::LocalExecutor;
 use async_io::Timer as IoTimer;
+use csp_core::rt::{Spawn, SpawnLocal, Timer};
 use std::cell::RefCell;
 use std::future::{Future, poll_fn};
 use std::pin::{Pin, pin};
@@ -59,7 +59,7 @@ impl SpawnLocal for AsyncStd {
             Some(executor) => executor.spawn(fut).detach(),
             None => panic!(
                 "go_local was called outside `csp_async_std::local`: start local processes in \
-                 `csp_async_std::local(async { … }).await`"
+                 `csp_async_std::local(async {{ … }}).await`"
             ),
         }
     }
@@ -127,8 +127,7 @@ pub async fn local<F: Future>(fut: F) -> F::Output {
     let executor = Rc::new(LocalExecutor::new());
     let mut run = pin!(executor.run(fut));
     poll_fn(|cx| {
-        let outer = LOCAL.replace(Some(executor.clone()));
-        let _restore = Restore(outer);
+        let _restore = Restore(LOCAL.replace(Some(executor.clone())));
         run.as_mut().poll(cx)
     })
     .await

@@ -101,9 +101,18 @@ impl Node {
     /// A put or take that waits alone.
     #[inline]
     pub(crate) fn plain(waker: Waker, value: *mut ()) -> Self {
-        let node = Node::arm(ptr::null(), Side::Close, value, ptr::null(), 0);
-        node.waker.set(Some(waker));
-        node
+        Node {
+            prev: Cell::new(ptr::null()),
+            next: Cell::new(ptr::null()),
+            waker: Cell::new(Some(waker)),
+            value,
+            header: ptr::null(),
+            arm: 0,
+            channel: ptr::null(),
+            next_arm: Cell::new(ptr::null()),
+            state: AtomicU8::new(WaitState::Idle as u8),
+            side: Side::Close,
+        }
     }
 
     /// An arm of a select.

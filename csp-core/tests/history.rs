@@ -10,13 +10,17 @@ mod common;
 mod model;
 
 use common::{AnyChannel, Ledger, Random, Task, Value, heap};
-use csp_core::select::{Either, Key, PutArm, SelectOnce, TakeArm};
+use csp_core::select::{Either, Key, PutArm, SelectOnce, TakeArm, Wait};
 use csp_core::{Closed, Select, StaticChannel, TryPutError, TryTakeError};
 use model::{Event, Model, Put, Side};
 use std::cell::{Cell, RefCell};
 use std::collections::BTreeMap;
+use std::future::{Future, poll_fn};
+use std::mem;
+use std::pin::pin;
+use std::task::Poll;
 
-const PROGRAMS: u64 = 4000;
+const PROGRAMS: u64 = 8000;
 const STEPS: usize = 60;
 /// More than that wait at once only in larger programs, which find no more.
 const PROCESSES: usize = 10;
@@ -205,8 +209,25 @@ async fn select_once<'a>(world: &'a World<'a>, plan: Plan, has_default: bool) ->
     Some(())
 }
 
-/// A set of arms that is used for several rounds.
-async fn select_set<'a>(world: &'a World<'a>, arms: Vec<(Side, usize)>, rounds: usize) {
+/// Waits, but gives up when it is woken instead of looking.
+async fn give_up(wait: Wait<'_, '_>) -> Option<Option<usize>> {
+    let mut wait = pin!(wait);
+    let mut is_first = true;
+    poll_fn(|cx| match mem::take(&mut is_first) {
+        true => wait.as_mut().poll(cx).map(Some),
+        false => Poll::Ready(None),
+    })
+    .await
+}
+
+/// A set of arms that is used for several rounds. In those of which the bit of `gives_up` is set,
+/// its wait is dropped when it has been woken.
+async fn select_set<'a>(
+    world: &'a World<'a>,
+    arms: Vec<(Side, usize)>,
+    rounds: usize,
+    gives_up: usize,
+) {
     enum Arm<'a> {
         Take(Key<TakeArm<'a, Value>>),
         Put(Key<PutArm<'a, Value>>, u32),
@@ -225,11 +246,18 @@ async fn select_set<'a>(world: &'a World<'a>, arms: Vec<(Side, usize)>, rounds: 
         });
     }
     let mut rests = vec![false; arms.len()];
-    for _ in 0..rounds {
+    for round in 0..rounds {
         let awake = |&(index, _): &(usize, _)| !rests[index];
         let waits = arms.iter().copied().enumerate().filter(awake);
         world.log(Event::Waits(waits.map(|(_, arm)| arm).collect()));
-        let Some(index) = set.wait().await else {
+        let waited = match gives_up >> round & 1 {
+            0 => set.wait().await,
+            _ => match give_up(set.wait()).await {
+                Some(waited) => waited,
+                None => continue,
+            },
+        };
+        let Some(index) = waited else {
             assert!(rests.iter().all(|&rests| rests), "some arm could fire");
             break;
         };
@@ -250,6 +278,11 @@ async fn select_set<'a>(world: &'a World<'a>, arms: Vec<(Side, usize)>, rounds: 
     }
     for (index, key) in keys.into_iter().enumerate() {
         if let Arm::Put(key, id) = key {
+            // Completed when the last wait was dropped.
+            if let Some(result) = set.output(key) {
+                rests[index] = true;
+                world.put_gave(id, result);
+            }
             let value = set.take_back(key);
             assert_eq!(value.map(|value| value.id), (!rests[index]).then_some(id));
             if !rests[index] {
@@ -318,7 +351,8 @@ impl<'a> Program<'a> {
             }
             _ => {
                 let arms = Plan::new(random, channels).arms();
-                Task::new(select_set(world, arms, 1 + random.below(4)))
+                let (rounds, gives_up) = (1 + random.below(4), random.below(16));
+                Task::new(select_set(world, arms, rounds, gives_up))
             }
         };
         let index = self.started;
@@ -358,9 +392,7 @@ impl<'a> Program<'a> {
 
     fn apply_log(&mut self, owner: usize) {
         for event in self.world.log.take() {
-            if let (Event::Waits(waits), Some(process)) =
-                (&event, self.processes.get_mut(&owner))
-            {
+            if let (Event::Waits(waits), Some(process)) = (&event, self.processes.get_mut(&owner)) {
                 process.waits.clone_from(waits);
             }
             self.model.apply(owner, event);
@@ -438,7 +470,11 @@ impl<'a> Program<'a> {
         self.started += 1;
         let committed = common::now(select_once(self.world, plan, true)).is_some();
         if let Some(arms) = expected {
-            assert_eq!(committed, arms.contains(&true), "default only if nothing is ready");
+            assert_eq!(
+                committed,
+                arms.contains(&true),
+                "default only if nothing is ready"
+            );
         }
         self.apply_log(index);
         self.model.gone(index, true, &self.world.ledger);

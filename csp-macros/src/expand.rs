@@ -13,7 +13,6 @@
 use proc_macro2::{Span, TokenStream};
 use quote::{format_ident, quote, quote_spanned};
 use syn::parse::{Parse, ParseStream};
-use syn::spanned::Spanned;
 use syn::{Attribute, Error, FnArg, Ident, ItemFn, Pat, PatType, Path, ReturnType, Token, Type};
 
 /// `home`: where `go` and `Process` are, unless the arguments name another place.
@@ -95,11 +94,13 @@ fn expand(path: &Path, function: ItemFn) -> syn::Result<TokenStream> {
     }
 
     // With the body's span, so that "is not `Send`" and its like point at the body.
+    // Its statements, not the block, whose braces would count as unnecessary.
+    let body = &block.stmts;
     let start = quote_spanned! { block.brace_token.span.join() =>
         #path::go(async move {
             #(#bindings)*
             #typed
-            #block
+            #(#body)*
         })
     };
     sig.output = syn::parse_quote!(-> #path::Process<#output>);
@@ -120,14 +121,14 @@ fn bind(n: usize, arg: &mut FnArg) -> syn::Result<TokenStream> {
     let arg = match arg {
         FnArg::Typed(arg) => arg,
         FnArg::Receiver(receiver) => {
-            return Err(Error::new(
-                receiver.span(),
+            return Err(Error::new_spanned(
+                receiver,
                 "a #[process] cannot take `self`: it may outlive it; pass what it needs as arguments",
             ));
         }
     };
     let PatType { attrs, pat, .. } = arg;
-    let cfgs: Vec<&Attribute> = attrs
+    let kept: Vec<&Attribute> = attrs
         .iter()
         .filter(|attr| attr.path().is_ident("cfg") || attr.path().is_ident("allow"))
         .collect();
@@ -135,15 +136,15 @@ fn bind(n: usize, arg: &mut FnArg) -> syn::Result<TokenStream> {
         // The name stays what it is, for the sake of the signature in the documentation.
         Pat::Ident(pat) if pat.by_ref.is_none() && pat.subpat.is_none() => {
             let name = pat.ident.clone();
-            let binding = quote!(#(#cfgs)* let #pat = #name;);
+            let binding = quote!(#(#kept)* let #pat = #name;);
             (name, binding)
         }
         pat => {
             let name: Ident = format_ident!("__arg{n}");
             // Twice: `_` and `ref` patterns do not move what they match.
             let binding = quote! {
-                #(#cfgs)* let #name = #name;
-                #(#cfgs)* let #pat = #name;
+                #(#kept)* let #name = #name;
+                #(#kept)* let #pat = #name;
             };
             (name, binding)
         }
@@ -158,8 +159,8 @@ fn typed_return(output: &ReturnType) -> syn::Result<Option<TokenStream>> {
     match output {
         ReturnType::Default => Ok(None),
         ReturnType::Type(_, ty) => match &**ty {
-            Type::ImplTrait(_) => Err(Error::new(
-                ty.span(),
+            Type::ImplTrait(_) => Err(Error::new_spanned(
+                ty,
                 "a #[process] cannot return `impl Trait`: name the type, or box it",
             )),
             ty => Ok(Some(quote! {

@@ -2,10 +2,10 @@
 #![forbid(unsafe_code)]
 
 pub use csp_core;
-pub use csp_core::rt::{Process, Stopped, never};
+pub use csp_core::rt::{self, Process, Stopped, never};
 pub use csp_core::*;
 
-use csp_core::rt::{self, Spawn, SpawnLocal, Timer};
+use csp_core::rt::{Spawn, SpawnLocal, Timer};
 use smol::{LocalExecutor, Timer as SmolTimer};
 use std::cell::RefCell;
 use std::future::{Future, poll_fn};
@@ -59,7 +59,7 @@ impl SpawnLocal for Smol {
             Some(executor) => executor.spawn(fut).detach(),
             None => panic!(
                 "go_local was called outside `csp_smol::local`: start local processes in \
-                 `csp_smol::local(async { … }).await`"
+                 `csp_smol::local(async {{ … }}).await`"
             ),
         }
     }
@@ -126,8 +126,7 @@ pub async fn local<F: Future>(fut: F) -> F::Output {
     let executor = Rc::new(LocalExecutor::new());
     let mut run = pin!(executor.run(fut));
     poll_fn(|cx| {
-        let outer = LOCAL.replace(Some(executor.clone()));
-        let _restore = Restore(outer);
+        let _restore = Restore(LOCAL.replace(Some(executor.clone())));
         run.as_mut().poll(cx)
     })
     .await

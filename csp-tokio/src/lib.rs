@@ -2,10 +2,10 @@
 #![forbid(unsafe_code)]
 
 pub use csp_core;
-pub use csp_core::rt::{Process, Stopped, never};
+pub use csp_core::rt::{self, Process, Stopped, never};
 pub use csp_core::*;
 
-use csp_core::rt::{self, Spawn, SpawnLocal, Timer};
+use csp_core::rt::{Spawn, SpawnLocal, Timer};
 use std::future::Future;
 use std::time::{Duration, Instant};
 use tokio::runtime::Handle;

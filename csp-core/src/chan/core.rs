@@ -151,6 +151,13 @@ impl Raw {
             .finish()
     }
 
+    /// Whether operations on a channel of this capacity mostly need not wait. Where they do wait, a
+    /// look without the lock saves taking it once in vain; elsewhere it costs more than it saves.
+    #[inline(always)]
+    pub(crate) fn mostly_ready(&self) -> bool {
+        self.capacity > 1
+    }
+
     /// Whether an arm on that side has a chance, without the lock: a hint, which may be out of
     /// date either way.
     #[inline]
@@ -392,13 +399,17 @@ impl<'a> Locked<'a> {
         true
     }
 
+    /// Whether a rendezvous has a hand-over place for a taker that would be called.
+    #[inline]
+    fn has_free_place(&self) -> bool {
+        self.is_rendezvous() && self.items() == self.calls() && self.items() < self.raw.places
+    }
+
     /// Whether a new value on a rendezvous can be handed over: there is a place, a taker that can
     /// be called, and nobody whom the value would overtake. The puts of a select that waits on
     /// both sides do not count for its own take.
     fn can_hand_over(&self, header: *const Header) -> bool {
-        self.is_rendezvous()
-            && self.items() == self.calls()
-            && self.items() < self.raw.places
+        self.has_free_place()
             && self
                 .first_claimable(&self.raw.takers, header)
                 .is_some_and(|taker| self.all_putters_are(taker.header))
@@ -415,7 +426,14 @@ impl<'a> Locked<'a> {
     }
 
     /// Restores invariant 2 after anything that adds values or ends calls.
+    #[inline]
     pub(crate) fn announce(&self, wakes: &mut Wakes) {
+        if !self.raw.takers.is_empty() {
+            self.announce_to_takers(wakes);
+        }
+    }
+
+    fn announce_to_takers(&self, wakes: &mut Wakes) {
         loop {
             let waiting = if self.is_rendezvous() {
                 self.raw.putters.len()
@@ -429,7 +447,7 @@ impl<'a> Locked<'a> {
                 return;
             }
             match self.call_taker(false) {
-                Some(waker) => wakes.push(Some(waker)),
+                Some(waker) => wakes.push(waker),
                 None => return,
             }
         }
@@ -458,10 +476,12 @@ impl<'a> Locked<'a> {
                     let waker = unsafe { (*node.header).call(node.arm) };
                     (waker, WaitState::Idle)
                 };
-                if side == Side::Take && waker.is_some() {
-                    self.set_calls(self.calls() + 1);
+                if let Some(waker) = waker {
+                    wakes.push(waker);
+                    if side == Side::Take {
+                        self.set_calls(self.calls() + 1);
+                    }
                 }
-                wakes.push(waker);
                 // SAFETY: we hold the lock and the node is linked here.
                 unsafe { queue.unlink(node) };
                 node.set_state(state);
@@ -470,6 +490,7 @@ impl<'a> Locked<'a> {
     }
 
     /// Whether an arm on that side of the select with that header (null: of none) can commit now.
+    #[inline]
     pub(crate) fn is_ready(&self, side: Side, header: *const Header) -> bool {
         if self.is_closed() {
             return true;
@@ -491,6 +512,7 @@ impl<'a> Locked<'a> {
 
     /// The oldest waiter of that queue that somebody with that header can claim. Passes over for
     /// good those that are awake.
+    #[inline]
     fn first_claimable(&self, queue: &'a Queue, header: *const Header) -> Option<&'a Node> {
         // SAFETY: we hold the lock, for all of this function.
         let mut next = unsafe { queue.front() };
@@ -518,6 +540,7 @@ impl<'a> Locked<'a> {
     ///
     /// # Safety
     /// The node is not linked, stays where it is, and its owner withdraws it before it goes.
+    #[inline]
     pub(crate) unsafe fn link(&self, side: Side, node: &Node, first: bool) {
         let queue = self.queue(side);
         // SAFETY: we hold the lock; the rest is the caller's promise.
@@ -635,7 +658,9 @@ impl<T> Core<T> {
         if locked.is_closed() {
             return Err(TryPutError::Closed(value));
         }
-        if locked.can_hand_over(ptr::null()) {
+        if locked.has_free_place()
+            && (self.raw.putters.is_empty() || locked.can_hand_over(ptr::null()))
+        {
             if let Some(waker) = locked.call_taker(true) {
                 self.push(&locked, value);
                 drop(locked);
@@ -719,43 +744,61 @@ impl<T> Core<T> {
     /// The take that has putters to serve, or finds nothing in the ring.
     #[inline(never)]
     fn take_further(&self, locked: Locked<'_>) -> Result<T, TryTakeError> {
-        let mut wakes = Wakes::new();
-        let taken = if locked.items() > 0 {
-            Some(self.pop(&locked))
+        let (value, mut served) = if locked.items() > 0 {
+            (self.pop(&locked), None)
         } else {
-            self.claim_putter(&locked, &mut wakes)
-        };
-        let result = match taken {
-            Some(value) => {
-                self.refill(&locked, &mut wakes);
-                Ok(value)
+            match self.claim_putter(&locked) {
+                Some((value, putter)) => (value, Some(putter)),
+                None if locked.is_closed() => return Err(TryTakeError::Closed),
+                None => return Err(TryTakeError::Empty),
             }
-            None if locked.is_closed() => Err(TryTakeError::Closed),
-            None => Err(TryTakeError::Empty),
         };
+        // One putter for one value is what mostly happens.
+        if served.is_none() && self.raw.has_room(locked.items()) {
+            if let Some((value, putter)) = self.claim_putter(&locked) {
+                self.push(&locked, value);
+                served = Some(putter);
+            }
+        }
+        let more_room = !self.raw.putters.is_empty() && self.raw.has_room(locked.items());
+        if more_room || !self.raw.takers.is_empty() {
+            self.serve_further(locked, served);
+        } else {
+            drop(locked);
+            if let Some(putter) = served {
+                putter.wake();
+            }
+        }
+        Ok(value)
+    }
+
+    /// Moves the oldest waiting values into the room that is left (on a rendezvous, into the
+    /// hand-over places of called takers who have not looked yet), and calls takers for them.
+    fn serve_further(&self, locked: Locked<'_>, served: Option<Waker>) {
+        let mut wakes = Wakes::new();
+        if let Some(waker) = served {
+            wakes.push(waker);
+        }
+        // Leaves places in the batch for the calls that these values need.
+        for _ in 0..Wakes::ROOM / 2 - 1 {
+            if !self.raw.has_room(locked.items()) {
+                break;
+            }
+            let Some((value, putter)) = self.claim_putter(&locked) else {
+                break;
+            };
+            self.push(&locked, value);
+            wakes.push(putter);
+        }
         locked.announce(&mut wakes);
         drop(locked);
         wakes.wake();
-        result
     }
 
-    /// Moves the oldest waiting values into the room, as far as it goes; on a rendezvous, into the
-    /// hand-over places of called takers who have not looked yet.
-    fn refill(&self, locked: &Locked<'_>, wakes: &mut Wakes) {
-        // Leaves places in the batch for the calls that these values need.
-        for _ in 0..Wakes::ROOM / 2 {
-            if !self.raw.has_room(locked.items()) {
-                return;
-            }
-            match self.claim_putter(locked, wakes) {
-                Some(value) => self.push(locked, value),
-                None => return,
-            }
-        }
-    }
-
-    /// Completes the oldest waiting put that can be claimed and gives its value.
-    fn claim_putter(&self, locked: &Locked<'_>, wakes: &mut Wakes) -> Option<T> {
+    /// Completes the oldest waiting put that can be claimed: gives its value, and the waker to be
+    /// woken after unlocking.
+    #[inline]
+    fn claim_putter(&self, locked: &Locked<'_>) -> Option<(T, Waker)> {
         if locked.is_closed() {
             // They have failed, even those whom the close has not come to yet.
             return None;
@@ -771,14 +814,14 @@ impl<T> Core<T> {
             };
             // SAFETY: we hold the lock and the node is linked here.
             unsafe { locked.raw.putters.unlink(node) };
-            if !plain && waker.is_none() {
+            let Some(waker) = waker else {
+                debug_assert!(!plain, "a waiter has a waker");
                 node.set_state(WaitState::Idle);
                 continue;
-            }
+            };
             // SAFETY: a putter's place is an `Option<T>` that stays with the node and that only
             // its claimer touches while the node is linked: that is us.
             let value = unsafe { (*node.value.cast::<Option<T>>()).take() };
-            wakes.push(waker);
             if plain {
                 node.set_state(WaitState::Done);
             } else {
@@ -788,7 +831,7 @@ impl<T> Core<T> {
                 unsafe { (*header).finish_put(arm) };
             }
             debug_assert!(value.is_some(), "a putter waits only with a value");
-            return value;
+            return value.map(|value| (value, waker));
         }
         None
     }

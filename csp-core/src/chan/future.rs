@@ -114,10 +114,13 @@ impl<T> Future for Take<'_, T> {
             return this.poll_parked(cx.waker());
         }
         ready!(coop::poll_proceed(cx));
-        match outcome(this.waiter.channel.try_take()) {
-            Poll::Ready(taken) => Poll::Ready(taken),
-            Poll::Pending => this.park(cx.waker(), false),
+        let core = this.core();
+        if core.raw.mostly_ready() || core.raw.seems_ready(Side::Take) {
+            if let Poll::Ready(taken) = outcome(core.try_take()) {
+                return Poll::Ready(taken);
+            }
         }
+        this.park(cx.waker(), false)
     }
 }
 
@@ -193,6 +196,13 @@ impl<'a, T> Put<'a, T> {
         (self.waiter.channel, self.take_value())
     }
 
+    /// Whether the value has gone: the put has been polled to its end.
+    #[inline(always)]
+    fn is_spent(&self) -> bool {
+        // SAFETY: no linked node, so nobody else knows the place.
+        unsafe { (*self.value.get()).is_none() }
+    }
+
     /// Takes the node back, so that the value, if it is here, stays here.
     #[inline]
     fn withdraw(&mut self) {
@@ -236,13 +246,19 @@ impl<T> Future for Put<'_, T> {
             return Poll::Ready(this.with_value(result));
         }
         ready!(coop::poll_proceed(cx));
-        let Some(value) = this.take_value() else {
+        let core = this.waiter.channel;
+        if core.raw.mostly_ready() || core.raw.seems_ready(Side::Put) {
+            let Some(value) = this.take_value() else {
+                return Poll::Ready(Ok(()));
+            };
+            match core.try_put(value) {
+                Ok(()) => return Poll::Ready(Ok(())),
+                Err(TryPutError::Closed(value)) => return Poll::Ready(Err(Closed(value))),
+                Err(TryPutError::Full(value)) => this.give_back(value),
+            }
+        }
+        if this.is_spent() {
             return Poll::Ready(Ok(()));
-        };
-        match this.waiter.channel.try_put(value) {
-            Ok(()) => return Poll::Ready(Ok(())),
-            Err(TryPutError::Closed(value)) => return Poll::Ready(Err(Closed(value))),
-            Err(TryPutError::Full(value)) => this.give_back(value),
         }
         let result = ready!(park_put(&mut this.waiter, this.value.get(), cx.waker()));
         Poll::Ready(this.with_value(result))

@@ -77,23 +77,43 @@ impl Engine {
     }
 
     /// Looks at each arm alone, from `first` on and around.
-    #[inline]
+    ///
+    /// One loop with one attempt in it, because all that an attempt does is in line there.
+    #[inline(always)]
     fn look<A: ArmList>(
         mut arms: Pin<&mut A>,
         first: usize,
         cx: &mut Context<'_>,
     ) -> Option<A::Output> {
         let count = arms.count();
-        (first..count)
-            .chain(0..first)
-            .find_map(|index| arms.as_mut().attempt(index, cx, false))
+        let mut index = first;
+        for _ in 0..count {
+            if let Some(output) = arms.as_mut().attempt(index, cx, false) {
+                return Some(output);
+            }
+            index += 1;
+            if index == count {
+                index = 0;
+            }
+        }
+        None
+    }
+
+    /// `look`, out of line.
+    #[inline(never)]
+    fn look_again<A: ArmList>(
+        arms: Pin<&mut A>,
+        first: usize,
+        cx: &mut Context<'_>,
+    ) -> Option<A::Output> {
+        Self::look(arms, first, cx)
     }
 
     /// Polls the select: commits to one arm, or parks.
     ///
     /// # Safety
     /// The engine and the arms are pinned together, and `leave` is called before they go.
-    #[inline]
+    #[inline(always)]
     pub(crate) unsafe fn poll<A: ArmList>(
         &mut self,
         mut arms: Pin<&mut A>,
@@ -121,7 +141,7 @@ impl Engine {
     ) -> Option<A::Output> {
         let mut first = self.first(arms.count());
         loop {
-            if let Some(output) = Self::look(arms.as_mut(), first, cx) {
+            if let Some(output) = Self::look_again(arms.as_mut(), first, cx) {
                 return Some(output);
             }
             self.prepare(arms.as_mut());
@@ -157,7 +177,7 @@ impl Engine {
                 Linked::Part => {}
                 Linked::Ready(arm) => first = arm,
             }
-            if let Some(output) = Self::look(arms.as_mut(), first, cx) {
+            if let Some(output) = Self::look_again(arms.as_mut(), first, cx) {
                 self.leave();
                 return Poll::Ready(output);
             }

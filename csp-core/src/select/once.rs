@@ -189,7 +189,7 @@ impl<A: Arm, R: Arms> Sealed for OneMore<A, R> {
 
     const COUNT: usize = 1 + R::COUNT;
 
-    #[inline]
+    #[inline(always)]
     fn attempt_at(
         self: Pin<&mut Self>,
         index: usize,
@@ -256,7 +256,7 @@ impl<A: Arms> ArmList for WithNodes<A> {
         A::COUNT
     }
 
-    #[inline]
+    #[inline(always)]
     fn attempt(
         self: Pin<&mut Self>,
         index: usize,
@@ -348,7 +348,7 @@ impl<A: Arms> SelectOnce<A> {
 impl<A: Arm, R: Arms> Future for SelectOnce<OneMore<A, R>> {
     type Output = Either<A::Output, R::Output>;
 
-    #[inline]
+    #[inline(always)]
     fn poll(self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Self::Output> {
         if !self.engine.is_parked() {
             ready!(coop::poll_proceed(cx));

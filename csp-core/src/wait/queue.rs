@@ -69,6 +69,7 @@ impl Queue {
     /// # Safety
     /// The channel's lock is held, the node is not linked, its memory stays where it is, and its
     /// owner unlinks it before that memory goes.
+    #[inline]
     pub(crate) unsafe fn push_back(&self, node: &Node) {
         let old = self.tail.replace(node);
         node.prev.set(old);
@@ -85,6 +86,7 @@ impl Queue {
     ///
     /// # Safety
     /// As `push_back`.
+    #[inline]
     pub(crate) unsafe fn push_front(&self, node: &Node) {
         let old = self.head.load(Ordering::Relaxed).cast_const();
         node.prev.set(ptr::null());
@@ -103,6 +105,7 @@ impl Queue {
     ///
     /// # Safety
     /// The channel's lock is held and the node is linked here.
+    #[inline]
     pub(crate) unsafe fn unlink(&self, node: &Node) {
         let (prev, next) = (node.prev.get(), node.next.get());
         // SAFETY: a linked node is valid (module doc).
@@ -118,11 +121,13 @@ impl Queue {
         self.len.set(self.len.get() - 1);
     }
 
+    #[inline]
     fn linked(&self, node: &Node) {
         self.len.set(self.len.get() + 1);
         node.set_state(WaitState::Linked);
     }
 
+    #[inline]
     fn set_head(&self, node: *const Node) {
         self.head.store(node.cast_mut(), Ordering::Relaxed);
     }

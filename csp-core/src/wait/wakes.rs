@@ -35,17 +35,25 @@ impl Wakes {
 
     /// Adds a waker; there must be room.
     #[inline]
-    pub(crate) fn push(&mut self, waker: Option<Waker>) {
-        if let Some(waker) = waker {
-            self.wakers[self.len].write(waker);
-            self.len += 1;
-        }
+    pub(crate) fn push(&mut self, waker: Waker) {
+        self.wakers[self.len].write(waker);
+        self.len += 1;
     }
 
     /// Wakes all. No lock is held here.
     #[inline]
-    pub(crate) fn wake(self) {
-        drop(self);
+    pub(crate) fn wake(&mut self) {
+        /// Goes on with the others when a waker panics.
+        struct Rest<'a>(&'a mut Wakes);
+        impl Drop for Rest<'_> {
+            fn drop(&mut self) {
+                self.0.wake_rest();
+            }
+        }
+        if self.len > self.woken {
+            let rest = Rest(self);
+            rest.0.wake_rest();
+        }
     }
 
     fn wake_rest(&mut self) {
@@ -61,16 +69,6 @@ impl Wakes {
 impl Drop for Wakes {
     #[inline]
     fn drop(&mut self) {
-        /// Goes on with the others when a waker panics.
-        struct Rest<'a>(&'a mut Wakes);
-        impl Drop for Rest<'_> {
-            fn drop(&mut self) {
-                self.0.wake_rest();
-            }
-        }
-        if self.len > 0 {
-            let rest = Rest(self);
-            rest.0.wake_rest();
-        }
+        self.wake();
     }
 }

@@ -157,8 +157,8 @@ impl Model {
         let place = place.unwrap_or_else(|| panic!("{id} is taken twice, or was never there"));
         for older in &line[..place] {
             let (older, newer) = (&self.entries[older], &self.entries[&id]);
-            let passed_over = !older.put.stays_in_line
-                && older.stored.is_none_or(|stored| newer.begun < stored);
+            let passed_over =
+                !older.put.stays_in_line && older.stored.is_none_or(|stored| newer.begun < stored);
             assert!(passed_over, "{id} overtakes {}", older.put.id);
         }
         self.leave_line(channel, id);
@@ -207,7 +207,10 @@ impl Model {
     /// waits for what.
     pub fn assert_nobody_sleeps(&self, parked: &[(usize, Side, usize)]) {
         for &(one, side, channel) in parked {
-            assert!(!self.closed[channel], "{one} sleeps at the closed {channel}");
+            assert!(
+                !self.closed[channel],
+                "{one} sleeps at the closed {channel}"
+            );
             let (stored, capacity) = (self.stored(channel), self.capacities[channel]);
             let partner = match side {
                 Side::Close => continue,

@@ -1,0 +1,4 @@
+#[csp_macros::process]
+async fn pipe() {}
+
+fn main() {}

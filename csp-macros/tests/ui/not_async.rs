@@ -1,0 +1,4 @@
+#[csp_macros::process_tokio]
+fn pipe() {}
+
+fn main() {}

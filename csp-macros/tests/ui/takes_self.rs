@@ -1,0 +1,8 @@
+struct Server;
+
+impl Server {
+    #[csp_macros::process_tokio]
+    async fn serve(&self) {}
+}
+
+fn main() {}
