@@ -14,11 +14,21 @@ pub(crate) type Slot<T> = UnsafeCell<MaybeUninit<T>>;
 pub(crate) const MAX_RING: usize = isize::MAX as usize;
 
 /// The index `offset` places behind `head`, around a ring of `len` places.
-#[inline]
+#[inline(always)]
 pub(crate) fn wrap(head: usize, offset: usize, len: usize) -> usize {
     let index = head + offset;
-    if index >= len { index - len } else { index }
+    if index >= len {
+        rarely();
+        return index - len;
+    }
+    index
 }
+
+/// Makes the compiler branch where it would compute both results: the one that follows has to be
+/// known before the lock can be given back, and a branch that is foreseen costs no time.
+#[cold]
+#[inline(always)]
+fn rarely() {}
 
 #[cfg(feature = "alloc")]
 pub(crate) use heap::{allocate, free, initial_len};

@@ -73,13 +73,7 @@ pub struct Node {
     pub(crate) header: *const Header,
     /// Arms only: which of the select's.
     pub(crate) arm: usize,
-    /// Arms only: the channel, whose type this layer does not know.
-    pub(crate) channel: *const (),
-    /// Arms only: the next arm, by the ranks of their channels.
-    pub(crate) next_arm: Cell<*const Node>,
     state: AtomicU8,
-    /// Arms only: what for.
-    pub(crate) side: Side,
 }
 
 // SAFETY: a node may be linked on one thread and taken back on another: what others reach of it is
@@ -91,7 +85,6 @@ unsafe impl Sync for Node {}
 impl fmt::Debug for Node {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("Node")
-            .field("side", &self.side)
             .field("state", &self.state())
             .finish_non_exhaustive()
     }
@@ -101,40 +94,25 @@ impl Node {
     /// A put or take that waits alone.
     #[inline]
     pub(crate) fn plain(waker: Waker, value: *mut ()) -> Self {
-        Node {
-            prev: Cell::new(ptr::null()),
-            next: Cell::new(ptr::null()),
-            waker: Cell::new(Some(waker)),
-            value,
-            header: ptr::null(),
-            arm: 0,
-            channel: ptr::null(),
-            next_arm: Cell::new(ptr::null()),
-            state: AtomicU8::new(WaitState::Idle as u8),
-            side: Side::Close,
-        }
+        Node::new(Some(waker), value, ptr::null(), 0)
     }
 
     /// An arm of a select.
     #[inline]
-    pub(crate) fn arm(
-        channel: *const (),
-        side: Side,
-        value: *mut (),
-        header: *const Header,
-        arm: usize,
-    ) -> Self {
+    pub(crate) fn arm(value: *mut (), header: *const Header, arm: usize) -> Self {
+        Node::new(None, value, header, arm)
+    }
+
+    #[inline]
+    fn new(waker: Option<Waker>, value: *mut (), header: *const Header, arm: usize) -> Self {
         Node {
             prev: Cell::new(ptr::null()),
             next: Cell::new(ptr::null()),
-            waker: Cell::new(None),
+            waker: Cell::new(waker),
             value,
             header,
             arm,
-            channel,
-            next_arm: Cell::new(ptr::null()),
             state: AtomicU8::new(WaitState::Idle as u8),
-            side,
         }
     }
 

@@ -9,6 +9,7 @@ use crate::sync::{AtomicBool, AtomicPtr, AtomicUsize, Lock, Ordering, const_fn};
 use crate::wait::{Header, Node, Queue, Side, WaitState, Wakes};
 use core::cell::Cell;
 use core::fmt;
+use core::ops::Deref;
 use core::ptr;
 use core::task::Waker;
 
@@ -17,25 +18,28 @@ use core::task::Waker;
 /// The cells are touched only through [`Locked`]. The atomics change only there too (so relaxed
 /// loads and stores do); they are atomic for the looks that `seems_ready` and the public counts
 /// take without the lock.
+///
+/// What every operation touches comes first, and lies together.
+#[repr(C)]
 pub(crate) struct Raw {
     lock: Lock,
     closed: AtomicBool,
     /// Values in the ring, those promised to called takers included.
     items: AtomicUsize,
-    /// Takers called that have not looked yet.
-    calls: AtomicUsize,
+    putters: Queue,
+    takers: Queue,
     /// Index of the oldest value.
     head: Cell<usize>,
     /// Places of the ring.
     ring_len: Cell<usize>,
     /// The capacity that the ring has memory for; less than `capacity` while the ring may grow.
     room: AtomicUsize,
-    /// What the user asked for; `usize::MAX` is unbounded.
-    capacity: usize,
+    /// Takers called that have not looked yet.
+    calls: AtomicUsize,
     /// Room beyond the capacity for values that called takers have been promised.
     places: usize,
-    putters: Queue,
-    takers: Queue,
+    /// What the user asked for; `usize::MAX` is unbounded.
+    capacity: usize,
     closers: Queue,
 }
 
@@ -58,16 +62,31 @@ unsafe impl<T: Send> Send for Core<T> {}
 // SAFETY: as above; no reference to a value is ever given out.
 unsafe impl<T: Send> Sync for Core<T> {}
 
-/// Proof that a channel's lock is held; dropping it gives the lock back.
-pub(crate) struct Locked<'a> {
+/// A channel whose lock this thread holds, and will until the last copy is used.
+#[derive(Clone, Copy)]
+pub(crate) struct Held<'a> {
     raw: &'a Raw,
+}
+
+/// Holds a channel's lock; dropping it gives the lock back.
+pub(crate) struct Locked<'a> {
+    held: Held<'a>,
+}
+
+impl<'a> Deref for Locked<'a> {
+    type Target = Held<'a>;
+
+    #[inline]
+    fn deref(&self) -> &Held<'a> {
+        &self.held
+    }
 }
 
 impl Drop for Locked<'_> {
     #[inline]
     fn drop(&mut self) {
         // SAFETY: a `Locked` is made only where the lock was acquired, and this is its end.
-        unsafe { self.raw.lock.release() }
+        unsafe { self.held.raw.unlock() }
     }
 }
 
@@ -94,35 +113,33 @@ impl Raw {
     #[inline(always)]
     pub(crate) fn lock(&self) -> Locked<'_> {
         self.lock.acquire();
-        Locked { raw: self }
+        Locked {
+            held: Held { raw: self },
+        }
     }
 
-    /// Takes up a lock that was left held by forgetting its `Locked`.
+    /// The channel, whose lock was left held by forgetting its [`Locked`].
     ///
     /// # Safety
-    /// This thread holds the lock and has no `Locked` for it.
-    pub(crate) unsafe fn held(&self) -> Locked<'_> {
-        Locked { raw: self }
+    /// This thread holds the lock, and does so for as long as a copy is used.
+    pub(crate) unsafe fn held(&self) -> Held<'_> {
+        Held { raw: self }
+    }
+
+    /// Gives the lock back.
+    ///
+    /// # Safety
+    /// This thread holds the lock, and no copy of its [`Held`] is used afterwards.
+    #[inline]
+    pub(crate) unsafe fn unlock(&self) {
+        // SAFETY: the caller's promise.
+        unsafe { self.lock.release() }
     }
 
     /// Channels that are locked together are locked in the order of their ranks.
     #[inline]
     pub(crate) fn rank(&self) -> usize {
         self.lock.rank()
-    }
-
-    /// This channel as a node names it.
-    pub(crate) fn as_channel(&self) -> *const () {
-        ptr::from_ref(self).cast()
-    }
-
-    /// The channel that a node names.
-    ///
-    /// # Safety
-    /// The pointer came from `as_channel`, and the channel is still there.
-    pub(crate) unsafe fn of_channel<'a>(channel: *const ()) -> &'a Raw {
-        // SAFETY: the caller's promise.
-        unsafe { &*channel.cast() }
     }
 
     #[inline]
@@ -290,8 +307,8 @@ impl Raw {
     }
 }
 
-impl<'a> Locked<'a> {
-    fn queue(&self, side: Side) -> &'a Queue {
+impl<'a> Held<'a> {
+    fn queue(self, side: Side) -> &'a Queue {
         match side {
             Side::Put => &self.raw.putters,
             Side::Take => &self.raw.takers,
@@ -300,44 +317,44 @@ impl<'a> Locked<'a> {
     }
 
     #[inline]
-    fn items(&self) -> usize {
+    fn items(self) -> usize {
         self.raw.items.load(Ordering::Relaxed)
     }
 
     #[inline]
-    fn set_items(&self, items: usize) {
+    fn set_items(self, items: usize) {
         self.raw.items.store(items, Ordering::Relaxed);
     }
 
     #[inline]
-    fn calls(&self) -> usize {
+    fn calls(self) -> usize {
         self.raw.calls.load(Ordering::Relaxed)
     }
 
     #[inline]
-    fn set_calls(&self, calls: usize) {
+    fn set_calls(self, calls: usize) {
         self.raw.calls.store(calls, Ordering::Relaxed);
     }
 
     /// A called taker looks, or is gone.
     #[inline]
-    pub(crate) fn end_call(&self) {
+    pub(crate) fn end_call(self) {
         self.set_calls(self.calls() - 1);
     }
 
     #[inline]
-    fn is_closed(&self) -> bool {
+    fn is_closed(self) -> bool {
         self.raw.closed.load(Ordering::Relaxed)
     }
 
     #[inline]
-    fn is_rendezvous(&self) -> bool {
+    fn is_rendezvous(self) -> bool {
         self.raw.capacity == 0
     }
 
     /// Whether a put can be stored at once. Nobody goes past a waiting putter.
     #[inline(always)]
-    fn can_store(&self) -> bool {
+    fn can_store(self) -> bool {
         !self.is_closed() && self.raw.putters.is_empty() && self.raw.has_room(self.items())
     }
 
@@ -346,7 +363,7 @@ impl<'a> Locked<'a> {
     /// Arms of selects that are awake are passed over for good: they look by themselves.
     ///
     /// `anew`: for a value that is neither stored nor waiting yet.
-    fn call_taker(&self, anew: bool) -> Option<Waker> {
+    fn call_taker(self, anew: bool) -> Option<Waker> {
         // SAFETY: we hold the lock, for all of this function.
         let mut next = unsafe { self.raw.takers.front() };
         while let Some(node) = next {
@@ -378,7 +395,7 @@ impl<'a> Locked<'a> {
 
     /// Whether all that a taker could be called for are put arms of its own select, which never
     /// pairs with itself.
-    fn has_only_puts_of(&self, header: *const Header) -> bool {
+    fn has_only_puts_of(self, header: *const Header) -> bool {
         self.is_rendezvous()
             && !self.raw.putters.is_empty()
             && self.items() <= self.calls()
@@ -386,7 +403,7 @@ impl<'a> Locked<'a> {
     }
 
     /// Whether all waiting putters are arms of one select. Walks over that select's arms at most.
-    fn all_putters_are(&self, header: *const Header) -> bool {
+    fn all_putters_are(self, header: *const Header) -> bool {
         // SAFETY: we hold the lock, for all of this function.
         let mut next = unsafe { self.raw.putters.front() };
         while let Some(node) = next {
@@ -401,14 +418,14 @@ impl<'a> Locked<'a> {
 
     /// Whether a rendezvous has a hand-over place for a taker that would be called.
     #[inline]
-    fn has_free_place(&self) -> bool {
+    fn has_free_place(self) -> bool {
         self.is_rendezvous() && self.items() == self.calls() && self.items() < self.raw.places
     }
 
     /// Whether a new value on a rendezvous can be handed over: there is a place, a taker that can
     /// be called, and nobody whom the value would overtake. The puts of a select that waits on
     /// both sides do not count for its own take.
-    fn can_hand_over(&self, header: *const Header) -> bool {
+    fn can_hand_over(self, header: *const Header) -> bool {
         self.has_free_place()
             && self
                 .first_claimable(&self.raw.takers, header)
@@ -417,7 +434,7 @@ impl<'a> Locked<'a> {
 
     /// Calls a taker if a value has come for which nobody has been called yet.
     #[inline(always)]
-    fn call_for_items(&self) -> Option<Waker> {
+    fn call_for_items(self) -> Option<Waker> {
         if self.raw.takers.is_empty() || self.items() <= self.calls() {
             None
         } else {
@@ -427,25 +444,14 @@ impl<'a> Locked<'a> {
 
     /// Restores invariant 2 after anything that adds values or ends calls.
     #[inline]
-    pub(crate) fn announce(&self, wakes: &mut Wakes) {
+    pub(crate) fn announce(self, wakes: &mut Wakes) {
         if !self.raw.takers.is_empty() {
             self.announce_to_takers(wakes);
         }
     }
 
-    fn announce_to_takers(&self, wakes: &mut Wakes) {
-        loop {
-            let waiting = if self.is_rendezvous() {
-                self.raw.putters.len()
-            } else {
-                0
-            };
-            if self.raw.takers.is_empty()
-                || self.items() + waiting <= self.calls()
-                || wakes.is_full()
-            {
-                return;
-            }
+    fn announce_to_takers(self, wakes: &mut Wakes) {
+        while self.has_uncalled() && !wakes.is_full() {
             match self.call_taker(false) {
                 Some(waker) => wakes.push(waker),
                 None => return,
@@ -453,8 +459,23 @@ impl<'a> Locked<'a> {
         }
     }
 
+    /// Whether there is more to take than takers have been called for.
+    fn has_uncalled(self) -> bool {
+        if self.items() > self.calls() || !self.is_rendezvous() {
+            return self.items() > self.calls();
+        }
+        // On a rendezvous, with the waiting putters: counted no further than it takes to know.
+        // SAFETY: we hold the lock, for all of this function.
+        let mut next = unsafe { self.raw.putters.front() };
+        for _ in self.items()..self.calls() {
+            // SAFETY: as above, and the node is linked here.
+            next = next.and_then(|node| unsafe { self.raw.putters.after(node) });
+        }
+        next.is_some()
+    }
+
     /// Gathers the wakers of those who wait on a closed channel, as many as fit.
-    fn dismiss(&self, wakes: &mut Wakes) {
+    fn dismiss(self, wakes: &mut Wakes) {
         debug_assert!(self.is_closed());
         for side in [Side::Put, Side::Take, Side::Close] {
             let queue = self.queue(side);
@@ -491,7 +512,7 @@ impl<'a> Locked<'a> {
 
     /// Whether an arm on that side of the select with that header (null: of none) can commit now.
     #[inline]
-    pub(crate) fn is_ready(&self, side: Side, header: *const Header) -> bool {
+    pub(crate) fn is_ready(self, side: Side, header: *const Header) -> bool {
         if self.is_closed() {
             return true;
         }
@@ -513,7 +534,7 @@ impl<'a> Locked<'a> {
     /// The oldest waiter of that queue that somebody with that header can claim. Passes over for
     /// good those that are awake.
     #[inline]
-    fn first_claimable(&self, queue: &'a Queue, header: *const Header) -> Option<&'a Node> {
+    fn first_claimable(self, queue: &'a Queue, header: *const Header) -> Option<&'a Node> {
         // SAFETY: we hold the lock, for all of this function.
         let mut next = unsafe { queue.front() };
         while let Some(node) = next {
@@ -541,7 +562,7 @@ impl<'a> Locked<'a> {
     /// # Safety
     /// The node is not linked, stays where it is, and its owner withdraws it before it goes.
     #[inline]
-    pub(crate) unsafe fn link(&self, side: Side, node: &Node, first: bool) {
+    pub(crate) unsafe fn link(self, side: Side, node: &Node, first: bool) {
         let queue = self.queue(side);
         // SAFETY: we hold the lock; the rest is the caller's promise.
         unsafe {
@@ -554,10 +575,10 @@ impl<'a> Locked<'a> {
     }
 
     /// Unlinks an arm of a select, if it still is linked.
-    pub(crate) fn unlink_arm(&self, node: &Node) {
+    pub(crate) fn unlink_arm(self, side: Side, node: &Node) {
         if node.is_linked() {
             // SAFETY: we hold the lock, and a linked node is in its side's queue.
-            unsafe { self.queue(node.side).unlink(node) };
+            unsafe { self.queue(side).unlink(node) };
             node.set_state(WaitState::Idle);
         }
     }
@@ -589,19 +610,19 @@ impl<T> Core<T> {
     }
 
     #[inline(always)]
-    fn push(&self, locked: &Locked<'_>, value: T) {
-        let items = locked.items();
+    fn push(&self, held: Held<'_>, value: T) {
+        let items = held.items();
         let index = wrap(self.raw.head.get(), items, self.raw.ring_len.get());
         // SAFETY: there is room, so the place behind the newest value is empty.
         unsafe { self.slot(index).write(value) };
-        locked.set_items(items + 1);
+        held.set_items(items + 1);
     }
 
     #[inline(always)]
-    fn pop(&self, locked: &Locked<'_>) -> T {
+    fn pop(&self, held: Held<'_>) -> T {
         let head = self.raw.head.get();
         self.raw.head.set(wrap(head, 1, self.raw.ring_len.get()));
-        locked.set_items(locked.items() - 1);
+        held.set_items(held.items() - 1);
         // SAFETY: the caller has seen that there is an item; the oldest lies at `head`, and the
         // ring no longer counts it.
         unsafe { self.slot(head).read() }
@@ -643,7 +664,7 @@ impl<T> Core<T> {
         if !locked.can_store() {
             return self.put_further(locked, value);
         }
-        self.push(&locked, value);
+        self.push(*locked, value);
         let called = locked.call_for_items();
         drop(locked);
         if let Some(waker) = called {
@@ -662,7 +683,7 @@ impl<T> Core<T> {
             && (self.raw.putters.is_empty() || locked.can_hand_over(ptr::null()))
         {
             if let Some(waker) = locked.call_taker(true) {
-                self.push(&locked, value);
+                self.push(*locked, value);
                 drop(locked);
                 waker.wake();
                 return Ok(());
@@ -732,7 +753,7 @@ impl<T> Core<T> {
         if locked.items() == 0 || !self.raw.putters.is_empty() {
             return self.take_further(locked);
         }
-        let value = self.pop(&locked);
+        let value = self.pop(*locked);
         let called = locked.call_for_items();
         drop(locked);
         if let Some(waker) = called {
@@ -745,9 +766,9 @@ impl<T> Core<T> {
     #[inline(never)]
     fn take_further(&self, locked: Locked<'_>) -> Result<T, TryTakeError> {
         let (value, mut served) = if locked.items() > 0 {
-            (self.pop(&locked), None)
+            (self.pop(*locked), None)
         } else {
-            match self.claim_putter(&locked) {
+            match self.claim_putter(*locked) {
                 Some((value, putter)) => (value, Some(putter)),
                 None if locked.is_closed() => return Err(TryTakeError::Closed),
                 None => return Err(TryTakeError::Empty),
@@ -755,8 +776,8 @@ impl<T> Core<T> {
         };
         // One putter for one value is what mostly happens.
         if served.is_none() && self.raw.has_room(locked.items()) {
-            if let Some((value, putter)) = self.claim_putter(&locked) {
-                self.push(&locked, value);
+            if let Some((value, putter)) = self.claim_putter(*locked) {
+                self.push(*locked, value);
                 served = Some(putter);
             }
         }
@@ -784,10 +805,10 @@ impl<T> Core<T> {
             if !self.raw.has_room(locked.items()) {
                 break;
             }
-            let Some((value, putter)) = self.claim_putter(&locked) else {
+            let Some((value, putter)) = self.claim_putter(*locked) else {
                 break;
             };
-            self.push(&locked, value);
+            self.push(*locked, value);
             wakes.push(putter);
         }
         locked.announce(&mut wakes);
@@ -798,13 +819,13 @@ impl<T> Core<T> {
     /// Completes the oldest waiting put that can be claimed: gives its value, and the waker to be
     /// woken after unlocking.
     #[inline]
-    fn claim_putter(&self, locked: &Locked<'_>) -> Option<(T, Waker)> {
-        if locked.is_closed() {
+    fn claim_putter(&self, held: Held<'_>) -> Option<(T, Waker)> {
+        if held.is_closed() {
             // They have failed, even those whom the close has not come to yet.
             return None;
         }
         // SAFETY: we hold the lock, for all of this function.
-        while let Some(node) = unsafe { locked.raw.putters.front() } {
+        while let Some(node) = unsafe { held.raw.putters.front() } {
             let plain = node.is_plain();
             let waker = if plain {
                 node.waker.take()
@@ -813,7 +834,7 @@ impl<T> Core<T> {
                 unsafe { (*node.header).begin_put(node.arm) }
             };
             // SAFETY: we hold the lock and the node is linked here.
-            unsafe { locked.raw.putters.unlink(node) };
+            unsafe { held.raw.putters.unlink(node) };
             let Some(waker) = waker else {
                 debug_assert!(!plain, "a waiter has a waker");
                 node.set_state(WaitState::Idle);

@@ -1,11 +1,12 @@
 //! What can be an arm of a select, and what a select asks of it.
 
+use super::engine::ArmNode;
 #[cfg(feature = "alloc")]
 #[cfg(feature = "alloc")]
 use crate::chan::{Channel, Receiver};
 use crate::chan::{Core, Put, PutFrom, StaticChannel, Take};
 use crate::error::{Closed, TryTakeError};
-use crate::wait::{Aliased, Header, Node, Side};
+use crate::wait::{Aliased, Header, Side};
 use core::fmt;
 use core::future::Future;
 use core::mem;
@@ -103,7 +104,7 @@ pub trait ArmImpl {
     /// A node by which a partner can find this arm; `None` for an arm that cannot be found so:
     /// another future, or one that never fires. The select links it, and unlinks it before the
     /// arm is moved or dropped.
-    fn node(self: Pin<&mut Self>, header: *const Header, arm: usize) -> Option<Node>;
+    fn node(self: Pin<&mut Self>, header: *const Header, arm: usize) -> Option<ArmNode>;
 
     /// What the arm gives after a partner completed it; `None` if that cannot be.
     fn finish(self: Pin<&mut Self>) -> Option<Self::Output>;
@@ -129,9 +130,9 @@ impl<T> ArmImpl for TakeArm<'_, T> {
         }
     }
 
-    fn node(self: Pin<&mut Self>, header: *const Header, arm: usize) -> Option<Node> {
-        let channel = self.core.raw.as_channel();
-        Some(Node::arm(channel, Side::Take, ptr::null_mut(), header, arm))
+    fn node(self: Pin<&mut Self>, header: *const Header, arm: usize) -> Option<ArmNode> {
+        let place = ptr::null_mut();
+        Some(ArmNode::new(&self.core.raw, Side::Take, place, header, arm))
     }
 
     fn finish(self: Pin<&mut Self>) -> Option<Self::Output> {
@@ -171,10 +172,9 @@ impl<T> ArmImpl for PutArm<'_, T> {
         }
     }
 
-    fn node(self: Pin<&mut Self>, header: *const Header, arm: usize) -> Option<Node> {
-        let channel = self.core.raw.as_channel();
+    fn node(self: Pin<&mut Self>, header: *const Header, arm: usize) -> Option<ArmNode> {
         let place = self.place.get().cast();
-        (!self.is_spent()).then(|| Node::arm(channel, Side::Put, place, header, arm))
+        (!self.is_spent()).then(|| ArmNode::new(&self.core.raw, Side::Put, place, header, arm))
     }
 
     fn finish(self: Pin<&mut Self>) -> Option<Self::Output> {
@@ -211,7 +211,7 @@ impl<T> ArmImpl for PutFromArm<'_, '_, T> {
         }
     }
 
-    fn node(self: Pin<&mut Self>, header: *const Header, arm: usize) -> Option<Node> {
+    fn node(self: Pin<&mut Self>, header: *const Header, arm: usize) -> Option<ArmNode> {
         self.put().node(header, arm)
     }
 
@@ -241,7 +241,7 @@ impl<F: Future> ArmImpl for FutureArm<F> {
         }
     }
 
-    fn node(self: Pin<&mut Self>, _: *const Header, _: usize) -> Option<Node> {
+    fn node(self: Pin<&mut Self>, _: *const Header, _: usize) -> Option<ArmNode> {
         None
     }
 
@@ -264,7 +264,7 @@ impl<A: ArmImpl> ArmImpl for Option<A> {
         self.as_pin_mut()?.attempt(cx, called)
     }
 
-    fn node(self: Pin<&mut Self>, header: *const Header, arm: usize) -> Option<Node> {
+    fn node(self: Pin<&mut Self>, header: *const Header, arm: usize) -> Option<ArmNode> {
         self.as_pin_mut()?.node(header, arm)
     }
 

@@ -1,11 +1,11 @@
 //! A select asleep: how it parks, is woken, and leaves. The same for every kind of select.
 
 use super::random;
-use crate::chan::{Locked, Raw};
+use crate::chan::{Held, Raw};
 use crate::wait::{Aliased, Header, Node, Seen, Side, Wakes};
 use core::cell::Cell;
 use core::fmt;
-use core::mem::{self, ManuallyDrop};
+use core::mem;
 use core::pin::Pin;
 use core::ptr;
 use core::task::{Context, Poll};
@@ -30,7 +30,57 @@ pub trait ArmList {
     fn finish(self: Pin<&mut Self>, index: usize) -> Option<Self::Output>;
 
     /// `ArmImpl::node` of all arms, each given to `visit`.
-    fn nodes(self: Pin<&mut Self>, header: *const Header, visit: &mut dyn FnMut(&Node));
+    fn nodes(self: Pin<&mut Self>, header: *const Header, visit: &mut dyn FnMut(&ArmNode));
+}
+
+/// An arm's node: a waiter of its channel, and a link of its select's chain.
+pub struct ArmNode {
+    node: Node,
+    channel: *const Raw,
+    /// The next arm, by the ranks of their channels.
+    next_arm: Cell<*const ArmNode>,
+    side: Side,
+}
+
+// SAFETY: it goes with its select; what others reach of it is the node.
+unsafe impl Send for ArmNode {}
+// SAFETY: as above.
+unsafe impl Sync for ArmNode {}
+
+impl ArmNode {
+    pub(super) fn new(
+        channel: &Raw,
+        side: Side,
+        value: *mut (),
+        header: *const Header,
+        arm: usize,
+    ) -> Self {
+        ArmNode {
+            node: Node::arm(value, header, arm),
+            channel,
+            next_arm: Cell::new(ptr::null()),
+            side,
+        }
+    }
+
+    fn channel<'a>(&self) -> &'a Raw {
+        // SAFETY: the arm that made this node borrows the channel.
+        unsafe { &*self.channel }
+    }
+
+    /// Where it stands in its chain: by the rank of its channel.
+    pub(super) fn rank(&self) -> usize {
+        self.channel().rank()
+    }
+}
+
+impl fmt::Debug for ArmNode {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("ArmNode")
+            .field("node", &self.node)
+            .field("side", &self.side)
+            .finish_non_exhaustive()
+    }
 }
 
 /// What a select knows besides its arms. It is pinned with them, and before they go it has to
@@ -38,7 +88,7 @@ pub trait ArmList {
 pub(crate) struct Engine {
     header: Aliased<Header>,
     /// The arms' nodes, by the ranks of their channels; null unless parked.
-    chain: *const Node,
+    chain: *const ArmNode,
     parked: bool,
     pub(crate) biased: bool,
 }
@@ -233,7 +283,7 @@ impl Engine {
                 // The partner holds the lock of that arm's channel until it is done.
                 Seen::Moving(arm) => {
                     if let Some(node) = find(self.chain, arm) {
-                        drop(channel(node).lock());
+                        drop(node.channel().lock());
                     }
                 }
             }
@@ -252,8 +302,8 @@ impl Engine {
     fn unlink(&mut self) -> Option<usize> {
         let woken = self.wake_up();
         for node in iter(self.chain) {
-            if node.is_linked() {
-                channel(node).lock().unlink_arm(node);
+            if node.node.is_linked() {
+                node.channel().lock().unlink_arm(node.side, &node.node);
             }
         }
         if let Woken::Called(arm) = woken {
@@ -299,7 +349,7 @@ enum Linked {
 }
 
 /// The nodes of a chain.
-fn iter<'a>(chain: *const Node) -> impl Iterator<Item = &'a Node> {
+fn iter<'a>(chain: *const ArmNode) -> impl Iterator<Item = &'a ArmNode> {
     let mut next = chain;
     core::iter::from_fn(move || {
         // SAFETY: a chain holds nodes of the select's pinned arms, and lasts no longer than they.
@@ -310,36 +360,26 @@ fn iter<'a>(chain: *const Node) -> impl Iterator<Item = &'a Node> {
 }
 
 /// The nodes of a chain of which each is the first of its channel.
-fn channels<'a>(chain: *const Node) -> impl Iterator<Item = &'a Raw> {
+fn channels<'a>(chain: *const ArmNode) -> impl Iterator<Item = &'a Raw> {
     let mut last = ptr::null();
     iter(chain).filter_map(move |node| {
         let again = ptr::eq(last, node.channel);
         last = node.channel;
-        (!again).then(|| channel(node))
+        (!again).then(|| node.channel())
     })
 }
 
-fn channel<'a>(node: &Node) -> &'a Raw {
-    // SAFETY: an arm's node names its channel, which the arm borrows.
-    unsafe { Raw::of_channel(node.channel) }
-}
-
-/// Where a node stands in its chain: by the rank of its channel.
-pub(super) fn rank(node: &Node) -> usize {
-    channel(node).rank()
-}
-
-fn find<'a>(chain: *const Node, arm: usize) -> Option<&'a Node> {
-    iter(chain).find(|node| node.arm == arm)
+fn find<'a>(chain: *const ArmNode, arm: usize) -> Option<&'a ArmNode> {
+    iter(chain).find(|node| node.node.arm == arm)
 }
 
 /// Puts a node into its place in a chain. In front of all others that costs one comparison: who
 /// has many arms gives them in descending order.
-fn insert(chain: &Cell<*const Node>, node: &Node) {
+fn insert(chain: &Cell<*const ArmNode>, node: &ArmNode) {
     let mut link = chain;
     // SAFETY: as for `iter`.
     while let Some(next) = unsafe { link.get().as_ref() } {
-        if rank(next) >= rank(node) {
+        if next.rank() >= node.rank() {
             break;
         }
         link = &next.next_arm;
@@ -348,16 +388,16 @@ fn insert(chain: &Cell<*const Node>, node: &Node) {
     link.set(node);
 }
 
-fn lock_all(chain: *const Node) {
+fn lock_all(chain: *const ArmNode) {
     for channel in channels(chain) {
         mem::forget(channel.lock());
     }
 }
 
-fn unlock_all(chain: *const Node) {
+fn unlock_all(chain: *const ArmNode) {
     for channel in channels(chain) {
         // SAFETY: locked by `lock_all`, whose guards were forgotten.
-        drop(unsafe { channel.held() });
+        unsafe { channel.unlock() };
     }
 }
 
@@ -365,17 +405,17 @@ fn unlock_all(chain: *const Node) {
 ///
 /// # Safety
 /// Between those two calls.
-unsafe fn held<'a>(node: &Node) -> ManuallyDrop<Locked<'a>> {
+unsafe fn held<'a>(node: &ArmNode) -> Held<'a> {
     // SAFETY: the caller's promise.
-    ManuallyDrop::new(unsafe { channel(node).held() })
+    unsafe { node.channel().held() }
 }
 
 /// The first arm from `first` on, and around, that is ready; all channels are locked.
-fn first_ready(chain: *const Node, header: &Header, first: usize) -> Option<usize> {
+fn first_ready(chain: *const ArmNode, header: &Header, first: usize) -> Option<usize> {
     iter(chain)
         // SAFETY: the caller has locked all channels.
         .filter(|node| unsafe { held(node) }.is_ready(node.side, header))
-        .map(|node| node.arm)
+        .map(|node| node.node.arm)
         // Arms before `first` wrap around to large numbers, and so come last.
         .min_by_key(|arm| arm.wrapping_sub(first))
 }
@@ -384,7 +424,7 @@ fn first_ready(chain: *const Node, header: &Header, first: usize) -> Option<usiz
 ///
 /// `first` is the arm to prefer if some are ready; `again`: the arms have been waiting before, and
 /// keep their place at the front.
-fn link_all(chain: *const Node, header: &Header, first: usize, again: bool) -> Linked {
+fn link_all(chain: *const ArmNode, header: &Header, first: usize, again: bool) -> Linked {
     let mut wakes = Wakes::new();
     lock_all(chain);
     if let Some(arm) = first_ready(chain, header, first) {
@@ -395,17 +435,17 @@ fn link_all(chain: *const Node, header: &Header, first: usize, again: bool) -> L
     // were they linked already.
     let mut result = Linked::All;
     'sides: for side in [Side::Put, Side::Take] {
-        for node in iter(chain).filter(|node| node.side == side && !node.is_linked()) {
+        for node in iter(chain).filter(|node| node.side == side && !node.node.is_linked()) {
             if wakes.is_full() {
                 result = Linked::Part;
                 break 'sides;
             }
             // SAFETY: all channels are locked.
-            let locked = unsafe { held(node) };
+            let held = unsafe { held(node) };
             // SAFETY: an arm's node, which `leave` takes back before it goes.
-            unsafe { locked.link(side, node, again) };
+            unsafe { held.link(side, &node.node, again) };
             if side == Side::Put {
-                locked.announce(&mut wakes);
+                held.announce(&mut wakes);
             }
         }
     }
@@ -418,10 +458,10 @@ fn link_all(chain: *const Node, header: &Header, first: usize, again: bool) -> L
 }
 
 /// Ends the call that an arm has got and nobody has used.
-fn end_call(node: &Node) {
+fn end_call(node: &ArmNode) {
     match node.side {
-        Side::Take => channel(node).pass_call_on(),
+        Side::Take => node.channel().pass_call_on(),
         // Called by a close, which is not counted. The lock makes sure that the closer has let go.
-        Side::Put | Side::Close => drop(channel(node).lock()),
+        Side::Put | Side::Close => drop(node.channel().lock()),
     }
 }

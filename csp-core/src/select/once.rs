@@ -1,9 +1,9 @@
 //! The select over a fixed list of arms, which lives in its future: nothing is allocated.
 
 use super::arm::{Arm, IntoArm};
-use super::engine::{ArmList, Engine};
+use super::engine::{ArmList, ArmNode, Engine};
 use crate::coop;
-use crate::wait::{Aliased, Header, Node};
+use crate::wait::{Aliased, Header};
 use core::fmt;
 use core::future::Future;
 use core::marker::PhantomPinned;
@@ -108,7 +108,7 @@ pub trait Sealed {
         nodes: &mut MaybeUninit<Self::Nodes>,
         first: usize,
         header: *const Header,
-        visit: &mut dyn FnMut(&Node),
+        visit: &mut dyn FnMut(&ArmNode),
     );
 }
 
@@ -147,7 +147,7 @@ impl Sealed for NoArms {
         _: &mut MaybeUninit<Self::Nodes>,
         _: usize,
         _: *const Header,
-        _: &mut dyn FnMut(&Node),
+        _: &mut dyn FnMut(&ArmNode),
     ) {
     }
 }
@@ -211,14 +211,14 @@ impl<A: Arm, R: Arms> Sealed for OneMore<A, R> {
         }
     }
 
-    type Nodes = (MaybeUninit<Node>, MaybeUninit<R::Nodes>);
+    type Nodes = (MaybeUninit<ArmNode>, MaybeUninit<R::Nodes>);
 
     fn nodes_from(
         self: Pin<&mut Self>,
         nodes: &mut MaybeUninit<Self::Nodes>,
         first: usize,
         header: *const Header,
-        visit: &mut dyn FnMut(&Node),
+        visit: &mut dyn FnMut(&ArmNode),
     ) {
         let (arm, rest) = self.split();
         // SAFETY: both parts may be uninitialised themselves.
@@ -270,7 +270,7 @@ impl<A: Arms> ArmList for WithNodes<A> {
         self.arms().finish_at(index)
     }
 
-    fn nodes(self: Pin<&mut Self>, header: *const Header, visit: &mut dyn FnMut(&Node)) {
+    fn nodes(self: Pin<&mut Self>, header: *const Header, visit: &mut dyn FnMut(&ArmNode)) {
         // SAFETY: nothing is moved; the arms are pinned when this is, and no node is linked, so
         // that nobody else knows the places.
         let (arms, nodes) = unsafe {

@@ -1,9 +1,9 @@
 //! The select whose arms are added at run time.
 
 use super::arm::{Arm, FutureArm, IntoArm, PutArm};
-use super::engine::{ArmList, Engine, rank};
+use super::engine::{ArmList, ArmNode, Engine};
 use crate::coop;
-use crate::wait::{Aliased, Header, Node};
+use crate::wait::{Aliased, Header};
 use alloc::boxed::Box;
 use alloc::vec::Vec;
 use core::cmp::Reverse;
@@ -88,7 +88,7 @@ struct Place<'a> {
     arm: Option<Pin<Box<dyn AnyArm + Send + 'a>>>,
 }
 
-struct Nodes(Vec<NonNull<Node>>);
+struct Nodes(Vec<NonNull<ArmNode>>);
 
 // SAFETY: empty whenever the set is sent or shared.
 unsafe impl Send for Nodes {}
@@ -98,7 +98,7 @@ unsafe impl Sync for Nodes {}
 /// An arm with the place for what it gives.
 struct Held<A: Arm> {
     arm: A,
-    node: Aliased<MaybeUninit<Node>>,
+    node: Aliased<MaybeUninit<ArmNode>>,
     output: Option<A::Output>,
     /// A future that has resolved, and must not be polled again.
     resolved: bool,
@@ -108,7 +108,7 @@ struct Held<A: Arm> {
 trait AnyArm {
     fn attempt(self: Pin<&mut Self>, cx: &mut Context<'_>, called: bool) -> bool;
     fn finish(self: Pin<&mut Self>);
-    fn node(self: Pin<&mut Self>, header: *const Header, arm: usize) -> Option<&Node>;
+    fn node(self: Pin<&mut Self>, header: *const Header, arm: usize) -> Option<&ArmNode>;
     fn can_fire(&self) -> bool;
 }
 
@@ -386,7 +386,7 @@ impl ArmList for Set<'_> {
         Some(index)
     }
 
-    fn nodes(self: Pin<&mut Self>, header: *const Header, visit: &mut dyn FnMut(&Node)) {
+    fn nodes(self: Pin<&mut Self>, header: *const Header, visit: &mut dyn FnMut(&ArmNode)) {
         let Set { places, nodes } = self.get_mut();
         for (index, place) in places.iter_mut().enumerate() {
             let arm = place.arm.as_mut();
@@ -395,9 +395,9 @@ impl ArmList for Set<'_> {
             }
         }
         // SAFETY: for all of this function: each arm is pinned on the heap, its node in it.
-        let node = |node: &NonNull<Node>| unsafe { node.as_ref() };
+        let node = |node: &NonNull<ArmNode>| unsafe { node.as_ref() };
         // Descending, so that each goes to the front of the chain at once.
-        nodes.0.sort_unstable_by_key(|n| Reverse(rank(node(n))));
+        nodes.0.sort_unstable_by_key(|n| Reverse(node(n).rank()));
         nodes.0.iter().for_each(|n| visit(node(n)));
         nodes.0.clear();
     }
@@ -435,7 +435,7 @@ impl<A: Arm> AnyArm for Held<A> {
         self.commit(output);
     }
 
-    fn node(mut self: Pin<&mut Self>, header: *const Header, arm: usize) -> Option<&Node> {
+    fn node(mut self: Pin<&mut Self>, header: *const Header, arm: usize) -> Option<&ArmNode> {
         let node = self.as_mut().arm().node(header, arm)?;
         // SAFETY: no node is linked, so nobody else knows the place. A node has nothing to drop.
         Some(unsafe { (*self.node.get()).write(node) })

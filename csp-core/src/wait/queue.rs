@@ -14,7 +14,6 @@ pub(crate) struct Queue {
     /// Atomic only for `seems_empty`, which looks without the lock.
     head: AtomicPtr<Node>,
     tail: Cell<*const Node>,
-    len: Cell<usize>,
 }
 
 impl Queue {
@@ -23,7 +22,6 @@ impl Queue {
             Queue {
                 head: AtomicPtr::new(ptr::null_mut()),
                 tail: Cell::new(ptr::null()),
-                len: Cell::new(0),
             }
         }
     }
@@ -37,11 +35,6 @@ impl Queue {
     #[inline]
     pub(crate) fn is_empty(&self) -> bool {
         self.seems_empty()
-    }
-
-    #[inline]
-    pub(crate) fn len(&self) -> usize {
-        self.len.get()
     }
 
     /// The oldest waiter.
@@ -79,7 +72,7 @@ impl Queue {
             Some(old) => old.next.set(node),
             None => self.set_head(node),
         }
-        self.linked(node);
+        node.set_state(WaitState::Linked);
     }
 
     /// Links a node before all others.
@@ -97,7 +90,7 @@ impl Queue {
             None => self.tail.set(node),
         }
         self.set_head(node);
-        self.linked(node);
+        node.set_state(WaitState::Linked);
     }
 
     /// Takes a node out. Its state still says that it is linked: the caller sets the next one, as
@@ -118,13 +111,6 @@ impl Queue {
             Some(next) => next.prev.set(prev),
             None => self.tail.set(prev),
         }
-        self.len.set(self.len.get() - 1);
-    }
-
-    #[inline]
-    fn linked(&self, node: &Node) {
-        self.len.set(self.len.get() + 1);
-        node.set_state(WaitState::Linked);
     }
 
     #[inline]
