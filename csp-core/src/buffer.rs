@@ -11,6 +11,7 @@ use core::mem::MaybeUninit;
 pub(crate) type Slot<T> = UnsafeCell<MaybeUninit<T>>;
 
 /// The longest ring: so that the sum of two of its indices does not overflow.
+#[cfg(feature = "alloc")]
 pub(crate) const MAX_RING: usize = isize::MAX as usize;
 
 /// The index `offset` places behind `head`, around a ring of `len` places.

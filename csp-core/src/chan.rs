@@ -35,8 +35,10 @@ mod channel;
 mod core;
 mod fixed;
 mod future;
+mod held;
 #[cfg(all(test, csp_loom))]
 mod models;
+mod raw;
 #[cfg(feature = "alloc")]
 mod receiver;
 #[cfg(feature = "alloc")]
@@ -44,7 +46,9 @@ mod sender;
 #[cfg(feature = "alloc")]
 mod shared;
 
-pub(crate) use self::core::{Core, Held, Raw};
+pub(crate) use self::core::Core;
+pub(crate) use self::held::Held;
+pub(crate) use self::raw::Raw;
 #[cfg(feature = "alloc")]
 pub use channel::{Channel, WeakChannel, channel};
 pub use fixed::StaticChannel;

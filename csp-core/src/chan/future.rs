@@ -3,7 +3,8 @@
 //! Each does nothing before its first poll, tries once, and only when it has to wait writes a node
 //! into itself and links it.
 
-use super::core::{Core, Raw};
+use super::core::Core;
+use super::raw::Raw;
 use crate::coop;
 use crate::error::{Closed, TryPutError, TryTakeError};
 use crate::wait::{Aliased, Node, Side, WaitState, Waiter};

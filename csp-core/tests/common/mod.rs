@@ -16,9 +16,10 @@ pub use self::{
 };
 
 /// Runs what is expected to panic and gives what it panicked with.
-pub fn panic_of(body: impl FnOnce()) -> String {
+pub fn panic_of<T>(body: impl FnOnce() -> T) -> String {
     let body = std::panic::AssertUnwindSafe(body);
-    let payload = std::panic::catch_unwind(body).expect_err("this should have panicked");
+    let panicked = std::panic::catch_unwind(body).err();
+    let payload = panicked.expect("this should have panicked");
     match payload.downcast_ref::<&str>() {
         Some(text) => (*text).to_owned(),
         None => *payload.downcast::<String>().expect("a panic with a text"),

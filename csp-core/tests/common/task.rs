@@ -51,8 +51,12 @@ impl<'a, T> Task<'a, T> {
     pub fn poll(&mut self) -> Poll<T> {
         self.seen = self.wakes();
         self.polls += 1;
-        let waker = Waker::from(self.counter.clone());
-        self.poll_with(&waker)
+        self.poll_with(&self.waker())
+    }
+
+    /// Its own waker, which counts.
+    pub fn waker(&self) -> Waker {
+        Waker::from(self.counter.clone())
     }
 
     /// Polls with another waker than its own.

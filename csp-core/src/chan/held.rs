@@ -1,0 +1,316 @@
+//! What is done to a channel under its lock: who is called, who is ready, who is linked.
+
+use super::raw::Raw;
+use crate::sync::Ordering;
+use crate::wait::{Header, Node, Queue, Side, WaitState, Wakes};
+use core::ops::Deref;
+use core::task::Waker;
+
+/// A channel whose lock this thread holds, and will until the last copy is used.
+#[derive(Clone, Copy)]
+pub(crate) struct Held<'a> {
+    pub(super) raw: &'a Raw,
+}
+
+/// Holds a channel's lock; dropping it gives the lock back.
+pub(crate) struct Locked<'a> {
+    pub(super) held: Held<'a>,
+}
+
+impl<'a> Deref for Locked<'a> {
+    type Target = Held<'a>;
+
+    #[inline]
+    fn deref(&self) -> &Held<'a> {
+        &self.held
+    }
+}
+
+impl Drop for Locked<'_> {
+    #[inline]
+    fn drop(&mut self) {
+        // SAFETY: a `Locked` is made only where the lock was acquired, and this is its end.
+        unsafe { self.held.raw.unlock() }
+    }
+}
+
+impl<'a> Held<'a> {
+    pub(super) fn queue(self, side: Side) -> &'a Queue {
+        match side {
+            Side::Put => &self.raw.putters,
+            Side::Take => &self.raw.takers,
+            Side::Close => &self.raw.closers,
+        }
+    }
+
+    #[inline]
+    pub(super) fn items(self) -> usize {
+        self.raw.items.load(Ordering::Relaxed)
+    }
+
+    #[inline]
+    pub(super) fn set_items(self, items: usize) {
+        self.raw.items.store(items, Ordering::Relaxed);
+    }
+
+    #[inline]
+    pub(super) fn calls(self) -> usize {
+        self.raw.calls.load(Ordering::Relaxed)
+    }
+
+    #[inline]
+    pub(super) fn set_calls(self, calls: usize) {
+        self.raw.calls.store(calls, Ordering::Relaxed);
+    }
+
+    /// A called taker looks, or is gone.
+    #[inline]
+    pub(crate) fn end_call(self) {
+        self.set_calls(self.calls() - 1);
+    }
+
+    #[inline]
+    pub(super) fn is_closed(self) -> bool {
+        self.raw.closed.load(Ordering::Relaxed)
+    }
+
+    #[inline]
+    pub(super) fn is_rendezvous(self) -> bool {
+        self.raw.capacity == 0
+    }
+
+    /// Whether a put can be stored at once. Nobody goes past a waiting putter.
+    #[inline(always)]
+    pub(super) fn can_store(self) -> bool {
+        !self.is_closed() && self.raw.putters.is_empty() && self.raw.has_room(self.items())
+    }
+
+    /// Calls the oldest taker that can be called. The waker is to be woken after unlocking.
+    ///
+    /// Arms of selects that are awake are passed over for good: they look by themselves.
+    ///
+    /// `anew`: for a value that is neither stored nor waiting yet.
+    pub(super) fn call_taker(self, anew: bool) -> Option<Waker> {
+        // SAFETY: we hold the lock, for all of this function.
+        let mut next = unsafe { self.raw.takers.front() };
+        while let Some(node) = next {
+            // SAFETY: as above, and the node is linked here.
+            next = unsafe { self.raw.takers.after(node) };
+            if node.is_plain() {
+                let waker = node.waker.take();
+                self.set_calls(self.calls() + 1);
+                // SAFETY: we hold the lock and the node is linked here.
+                unsafe { self.raw.takers.unlink(node) };
+                node.set_state(WaitState::Called);
+                return waker;
+            }
+            if !anew && self.has_only_puts_of(node.header) {
+                continue;
+            }
+            // SAFETY: the select withdraws this node, under our lock, before its header goes.
+            let called = unsafe { (*node.header).call(node.arm) };
+            // SAFETY: we hold the lock and the node is linked here.
+            unsafe { self.raw.takers.unlink(node) };
+            node.set_state(WaitState::Idle);
+            if called.is_some() {
+                self.set_calls(self.calls() + 1);
+                return called;
+            }
+        }
+        None
+    }
+
+    /// Whether all that a taker could be called for are put arms of its own select, which never
+    /// pairs with itself.
+    pub(super) fn has_only_puts_of(self, header: *const Header) -> bool {
+        self.is_rendezvous()
+            && !self.raw.putters.is_empty()
+            && self.items() <= self.calls()
+            && self.all_putters_are(header)
+    }
+
+    /// Whether all waiting putters are arms of one select. Walks over that select's arms at most.
+    pub(super) fn all_putters_are(self, header: *const Header) -> bool {
+        // SAFETY: we hold the lock, for all of this function.
+        let mut next = unsafe { self.raw.putters.front() };
+        while let Some(node) = next {
+            if !node.belongs_to(header) {
+                return false;
+            }
+            // SAFETY: as above, and the node is linked here.
+            next = unsafe { self.raw.putters.after(node) };
+        }
+        true
+    }
+
+    /// Whether a rendezvous has a hand-over place for a taker that would be called.
+    #[inline]
+    pub(super) fn has_free_place(self) -> bool {
+        self.is_rendezvous() && self.items() == self.calls() && self.items() < self.raw.places
+    }
+
+    /// Whether a new value on a rendezvous can be handed over: there is a place, a taker that can
+    /// be called, and nobody whom the value would overtake. The puts of a select that waits on
+    /// both sides do not count for its own take.
+    pub(super) fn can_hand_over(self, header: *const Header) -> bool {
+        self.has_free_place()
+            && self
+                .first_claimable(&self.raw.takers, header)
+                .is_some_and(|taker| self.all_putters_are(taker.header))
+    }
+
+    /// Calls a taker if a value has come for which nobody has been called yet.
+    #[inline(always)]
+    pub(super) fn call_for_items(self) -> Option<Waker> {
+        if self.raw.takers.is_empty() || self.items() <= self.calls() {
+            None
+        } else {
+            self.call_taker(false)
+        }
+    }
+
+    /// Restores invariant 2 after anything that adds values or ends calls.
+    #[inline]
+    pub(crate) fn announce(self, wakes: &mut Wakes) {
+        if !self.raw.takers.is_empty() {
+            self.announce_to_takers(wakes);
+        }
+    }
+
+    pub(super) fn announce_to_takers(self, wakes: &mut Wakes) {
+        while self.has_uncalled() && !wakes.is_full() {
+            match self.call_taker(false) {
+                Some(waker) => wakes.push(waker),
+                None => return,
+            }
+        }
+    }
+
+    /// Whether there is more to take than takers have been called for.
+    pub(super) fn has_uncalled(self) -> bool {
+        if self.items() > self.calls() || !self.is_rendezvous() {
+            return self.items() > self.calls();
+        }
+        // On a rendezvous, with the waiting putters: counted no further than it takes to know.
+        // SAFETY: we hold the lock, for all of this function.
+        let mut next = unsafe { self.raw.putters.front() };
+        for _ in self.items()..self.calls() {
+            // SAFETY: as above, and the node is linked here.
+            next = next.and_then(|node| unsafe { self.raw.putters.after(node) });
+        }
+        next.is_some()
+    }
+
+    /// Gathers the wakers of those who wait on a closed channel, as many as fit.
+    pub(super) fn dismiss(self, wakes: &mut Wakes) {
+        debug_assert!(self.is_closed());
+        for side in [Side::Put, Side::Take, Side::Close] {
+            let queue = self.queue(side);
+            // SAFETY: we hold the lock, for all of this function.
+            while let Some(node) = unsafe { queue.front() } {
+                if wakes.is_full() {
+                    return;
+                }
+                let (waker, state) = if node.is_plain() {
+                    let state = if side == Side::Take {
+                        WaitState::Called
+                    } else {
+                        WaitState::Closed
+                    };
+                    (node.waker.take(), state)
+                } else {
+                    // SAFETY: the select withdraws this node, under our lock, before its header
+                    // goes.
+                    let waker = unsafe { (*node.header).call(node.arm) };
+                    (waker, WaitState::Idle)
+                };
+                if let Some(waker) = waker {
+                    wakes.push(waker);
+                    if side == Side::Take {
+                        self.set_calls(self.calls() + 1);
+                    }
+                }
+                // SAFETY: we hold the lock and the node is linked here.
+                unsafe { queue.unlink(node) };
+                node.set_state(state);
+            }
+        }
+    }
+
+    /// Whether an arm on that side of the select with that header (null: of none) can commit now.
+    #[inline]
+    pub(crate) fn is_ready(self, side: Side, header: *const Header) -> bool {
+        if self.is_closed() {
+            return true;
+        }
+        match side {
+            Side::Take => {
+                self.items() > 0
+                    || self.is_rendezvous()
+                        && self.first_claimable(&self.raw.putters, header).is_some()
+            }
+            Side::Put => {
+                self.raw.putters.is_empty()
+                    && (self.raw.has_room(self.items()) || self.raw.can_grow())
+                    || self.can_hand_over(header)
+            }
+            Side::Close => false,
+        }
+    }
+
+    /// The oldest waiter of that queue that somebody with that header can claim. Passes over for
+    /// good those that are awake.
+    #[inline]
+    pub(super) fn first_claimable(
+        self,
+        queue: &'a Queue,
+        header: *const Header,
+    ) -> Option<&'a Node> {
+        // SAFETY: we hold the lock, for all of this function.
+        let mut next = unsafe { queue.front() };
+        while let Some(node) = next {
+            // SAFETY: as above, and the node is linked here.
+            next = unsafe { queue.after(node) };
+            if node.is_plain() {
+                return Some(node);
+            }
+            if node.belongs_to(header) {
+                continue;
+            }
+            // SAFETY: the select withdraws this node, under our lock, before its header goes.
+            if unsafe { (*node.header).is_waiting() } {
+                return Some(node);
+            }
+            // SAFETY: we hold the lock and the node is linked here.
+            unsafe { queue.unlink(node) };
+            node.set_state(WaitState::Idle);
+        }
+        None
+    }
+
+    /// Links a waiter: one that had been called before all others, a new one behind them.
+    ///
+    /// # Safety
+    /// The node is not linked, stays where it is, and its owner withdraws it before it goes.
+    #[inline]
+    pub(crate) unsafe fn link(self, side: Side, node: &Node, first: bool) {
+        let queue = self.queue(side);
+        // SAFETY: we hold the lock; the rest is the caller's promise.
+        unsafe {
+            if first {
+                queue.push_front(node);
+            } else {
+                queue.push_back(node);
+            }
+        }
+    }
+
+    /// Unlinks an arm of a select, if it still is linked.
+    pub(crate) fn unlink_arm(self, side: Side, node: &Node) {
+        if node.is_linked() {
+            // SAFETY: we hold the lock, and a linked node is in its side's queue.
+            unsafe { self.queue(side).unlink(node) };
+            node.set_state(WaitState::Idle);
+        }
+    }
+}

@@ -1,0 +1,262 @@
+//! All of a channel that does not depend on the type of its values, so that a select treats every
+//! channel alike: the lock, the counts, the queues; and what can be asked of them from outside.
+
+use super::held::{Held, Locked};
+use crate::sync::{AtomicBool, AtomicUsize, Lock, Ordering, const_fn};
+use crate::wait::{Node, Queue, Side, WaitState, Wakes};
+use core::cell::Cell;
+use core::fmt;
+use core::task::Waker;
+
+/// The state of a channel, whatever its values are.
+///
+/// The cells are touched only through [`Locked`]. The atomics change only there too (so relaxed
+/// loads and stores do); they are atomic for the looks that `seems_ready` and the public counts
+/// take without the lock.
+///
+/// What every operation touches comes first, and lies together.
+#[repr(C)]
+pub(crate) struct Raw {
+    pub(super) lock: Lock,
+    pub(super) closed: AtomicBool,
+    /// Values in the ring, those promised to called takers included.
+    pub(super) items: AtomicUsize,
+    pub(super) putters: Queue,
+    pub(super) takers: Queue,
+    /// Index of the oldest value.
+    pub(super) head: Cell<usize>,
+    /// Places of the ring.
+    pub(super) ring_len: Cell<usize>,
+    /// The capacity that the ring has memory for; less than `capacity` while the ring may grow.
+    pub(super) room: AtomicUsize,
+    /// Takers called that have not looked yet.
+    pub(super) calls: AtomicUsize,
+    /// Room beyond the capacity for values that called takers have been promised.
+    pub(super) places: usize,
+    /// What the user asked for; `usize::MAX` is unbounded.
+    pub(super) capacity: usize,
+    pub(super) closers: Queue,
+}
+
+// SAFETY: the cells, and the nodes that the queues link, are touched only under `lock`. Nodes are
+// owned by futures that promise the same (`wait::Waiter`).
+unsafe impl Send for Raw {}
+// SAFETY: as above.
+unsafe impl Sync for Raw {}
+
+impl Raw {
+    const_fn! {
+        pub(crate) fn new(capacity: usize, room: usize, places: usize) -> Self {
+            Raw {
+                lock: Lock::new(),
+                closed: AtomicBool::new(false),
+                items: AtomicUsize::new(0),
+                calls: AtomicUsize::new(0),
+                head: Cell::new(0),
+                ring_len: Cell::new(room + places),
+                room: AtomicUsize::new(room),
+                capacity,
+                places,
+                putters: Queue::new(),
+                takers: Queue::new(),
+                closers: Queue::new(),
+            }
+        }
+    }
+
+    #[inline(always)]
+    pub(crate) fn lock(&self) -> Locked<'_> {
+        self.lock.acquire();
+        Locked {
+            held: Held { raw: self },
+        }
+    }
+
+    /// The channel, whose lock was left held by forgetting its [`Locked`].
+    ///
+    /// # Safety
+    /// This thread holds the lock, and does so for as long as a copy is used.
+    pub(crate) unsafe fn held(&self) -> Held<'_> {
+        Held { raw: self }
+    }
+
+    /// Gives the lock back.
+    ///
+    /// # Safety
+    /// This thread holds the lock, and no copy of its [`Held`] is used afterwards.
+    #[inline]
+    pub(crate) unsafe fn unlock(&self) {
+        // SAFETY: the caller's promise.
+        unsafe { self.lock.release() }
+    }
+
+    /// Channels that are locked together are locked in the order of their ranks.
+    #[inline]
+    pub(crate) fn rank(&self) -> usize {
+        self.lock.rank()
+    }
+
+    #[cfg(feature = "alloc")]
+    pub(crate) fn capacity(&self) -> usize {
+        self.capacity
+    }
+
+    pub(crate) fn is_closed(&self) -> bool {
+        // Acquire: whoever sees the close sees what was done before it.
+        self.closed.load(Ordering::Acquire)
+    }
+
+    /// The values that are stored and not promised to a called taker.
+    pub(crate) fn len(&self) -> usize {
+        let locked = self.lock();
+        let promised = locked.calls().min(self.places);
+        locked.items().saturating_sub(promised).min(self.capacity)
+    }
+
+    /// Formats a handle of this channel, whatever its values are.
+    pub(crate) fn fmt_as(&self, name: &str, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct(name)
+            .field("len", &self.len())
+            .field("capacity", &self.capacity)
+            .field("closed", &self.is_closed())
+            .finish()
+    }
+
+    /// Whether operations on a channel of this capacity mostly need not wait. Where they do wait, a
+    /// look without the lock saves taking it once in vain; elsewhere it costs more than it saves.
+    #[inline(always)]
+    pub(crate) fn mostly_ready(&self) -> bool {
+        self.capacity > 1
+    }
+
+    /// Whether an arm on that side has a chance, without the lock: a hint, which may be out of
+    /// date either way.
+    #[inline]
+    pub(crate) fn seems_ready(&self, side: Side) -> bool {
+        if self.closed.load(Ordering::Relaxed) {
+            return true;
+        }
+        let items = self.items.load(Ordering::Relaxed);
+        match side {
+            Side::Take => items > 0 || self.capacity == 0 && !self.putters.seems_empty(),
+            Side::Put => {
+                self.putters.seems_empty() && (self.has_room(items) || self.can_grow())
+                    || self.capacity == 0 && !self.takers.seems_empty()
+            }
+            Side::Close => false,
+        }
+    }
+
+    /// Whether one more value fits beside `items`.
+    #[inline(always)]
+    pub(super) fn has_room(&self, items: usize) -> bool {
+        let room = self.room.load(Ordering::Relaxed);
+        items < room || items - room < self.calls.load(Ordering::Relaxed).min(self.places)
+    }
+
+    #[inline]
+    pub(super) fn can_grow(&self) -> bool {
+        self.room.load(Ordering::Relaxed) < self.capacity
+    }
+
+    /// Closes the channel; says whether this call did it.
+    ///
+    /// Parked puts fail, parked takes look once more and then see the end.
+    pub(crate) fn close(&self) -> bool {
+        {
+            let _locked = self.lock();
+            if self.closed.load(Ordering::Relaxed) {
+                return false;
+            }
+            self.closed.store(true, Ordering::Release);
+        }
+        self.dismiss_all();
+        true
+    }
+
+    /// Wakes everybody who waits, some at a time, never under the lock.
+    pub(super) fn dismiss_all(&self) {
+        /// Goes on with the others when a waker panics.
+        struct Rest<'a>(&'a Raw);
+        impl Drop for Rest<'_> {
+            fn drop(&mut self) {
+                self.0.dismiss_all();
+            }
+        }
+        let rest = Rest(self);
+        loop {
+            let mut wakes = Wakes::new();
+            let locked = self.lock();
+            locked.dismiss(&mut wakes);
+            drop(locked);
+            let more = wakes.is_full();
+            wakes.wake();
+            if !more {
+                break;
+            }
+        }
+        core::mem::forget(rest);
+    }
+
+    /// Ends a call that no take has used: it goes to the next taker.
+    pub(crate) fn pass_call_on(&self) {
+        let mut wakes = Wakes::new();
+        let locked = self.lock();
+        locked.end_call();
+        locked.announce(&mut wakes);
+        drop(locked);
+        wakes.wake();
+    }
+
+    /// Takes a parked, plain waiter out of its queue, or passes on the call it has got.
+    pub(crate) fn withdraw(&self, node: &Node, side: Side) {
+        if node.is_linked() {
+            let locked = self.lock();
+            // Look again: a partner may have been faster.
+            if node.is_linked() {
+                // SAFETY: linked, hence in the queue that its owner names; we hold the lock.
+                unsafe { locked.queue(side).unlink(node) };
+                node.set_state(WaitState::Idle);
+            }
+        }
+        if node.state() == WaitState::Called {
+            self.pass_call_on();
+        }
+    }
+
+    /// Makes a parked, plain waiter wake this waker from now on; says whether it still waits.
+    pub(crate) fn renew_waker(&self, node: &Node, waker: &Waker) -> bool {
+        let locked = self.lock();
+        if !node.is_linked() {
+            return false;
+        }
+        let old = node.waker.take();
+        let same = old.as_ref().is_some_and(|old| old.will_wake(waker));
+        node.waker.set(old);
+        drop(locked);
+        if same {
+            return true;
+        }
+        // Cloned and dropped outside the lock.
+        let new = waker.clone();
+        let locked = self.lock();
+        if !node.is_linked() {
+            return false;
+        }
+        let old = node.waker.replace(Some(new));
+        drop(locked);
+        drop(old);
+        true
+    }
+
+    /// Waits for the close: links the node unless the channel is closed already.
+    pub(crate) fn park_closer(&self, node: &Node) -> bool {
+        let locked = self.lock();
+        if self.closed.load(Ordering::Relaxed) {
+            return false;
+        }
+        // SAFETY: the node's owner withdraws it before its memory goes.
+        unsafe { locked.link(Side::Close, node, false) };
+        true
+    }
+}

@@ -1,0 +1,306 @@
+//! Wakers, values and programs that do what they should not: re-enter the channel, panic, forget.
+//! Many were found as faults in other channels; the comments name where.
+
+mod common;
+
+use common::{Ledger, Task, Value, now, panic_of};
+use csp_core::{Channel, Closed, Sender, StaticChannel, TryPutError, TryTakeError, channel};
+use std::mem;
+use std::sync::atomic::{AtomicUsize, Ordering::SeqCst};
+use std::sync::{Arc, Mutex};
+use std::task::{Wake, Waker};
+
+/// A waker that does something.
+struct Acts<F>(F);
+
+impl<F: Fn() + Send + Sync + 'static> Wake for Acts<F> {
+    fn wake(self: Arc<Self>) {
+        (self.0)();
+    }
+}
+
+fn waker(act: impl Fn() + Send + Sync + 'static) -> Waker {
+    Waker::from(Arc::new(Acts(act)))
+}
+
+// tokio#5578
+#[test]
+fn waker_may_drop_the_last_handle_of_the_channel() {
+    let (tx, rx) = channel(1);
+    let held = Arc::new(Mutex::new(Some(tx.clone())));
+    let mut taker = Task::new(rx.take());
+    let drops = held.clone();
+    let waker = waker(move || drop(drops.lock().unwrap().take()));
+    assert!(taker.poll_with(&waker).is_pending());
+    tx.try_put(1).unwrap();
+    assert!(held.lock().unwrap().is_none());
+    drop(tx);
+    assert_eq!(taker.ready(), Some(1));
+    assert!(rx.is_closed());
+
+    // The other end, while a put completes.
+    let (tx, rx) = channel(0);
+    let held = Arc::new(Mutex::new(Some(rx)));
+    let drops = held.clone();
+    let waker = self::waker(move || {
+        // Whoever holds the lock is just taking.
+        if let Ok(mut held) = drops.try_lock() {
+            held.take();
+        }
+    });
+    let mut putter = Task::new(tx.put(1));
+    assert!(putter.poll_with(&waker).is_pending());
+    let rx = held.lock().unwrap().as_ref().unwrap().clone();
+    assert_eq!(rx.try_take(), Ok(1));
+    assert!(held.lock().unwrap().is_none());
+    drop(rx);
+    assert!(tx.is_closed());
+    assert_eq!(putter.ready(), Ok(()));
+}
+
+// kanal#14
+#[test]
+fn waker_may_use_the_channel_it_is_woken_by() {
+    let ch = Channel::new(1);
+    let inner = ch.clone();
+    let seen = Arc::new(Mutex::new(Vec::new()));
+    let log = seen.clone();
+    let waker = waker(move || {
+        let taken = inner.try_take();
+        let put = inner.try_put(7);
+        log.lock()
+            .unwrap()
+            .push((taken, put, inner.len(), inner.close()));
+    });
+    let mut taker = Task::new(ch.take());
+    assert!(taker.poll_with(&waker).is_pending());
+    assert_eq!(ch.try_put(1), Ok(()));
+    assert_eq!(*seen.lock().unwrap(), [(Ok(1), Ok(()), 0, true)]);
+    assert_eq!(taker.ready(), Some(7));
+}
+
+#[test]
+fn waker_whose_drop_uses_the_channel_meets_no_lock() {
+    /// Looks at the channel when its last waker goes.
+    struct Looks(Channel<u32>);
+    impl Wake for Looks {
+        fn wake(self: Arc<Self>) {}
+    }
+    impl Drop for Looks {
+        fn drop(&mut self) {
+            let _ = self.0.try_take();
+            let _ = self.0.try_put(1);
+        }
+    }
+    let ch = Channel::new(1);
+    let looks = || Waker::from(Arc::new(Looks(ch.clone())));
+    let mut taker = Task::new(ch.take());
+    let mut closed = Task::new(ch.closed());
+    assert!(taker.poll_with(&looks()).is_pending());
+    assert!(closed.poll_with(&looks()).is_pending());
+    taker.assert_pending();
+    closed.assert_pending();
+    assert_eq!(
+        ch.try_take(),
+        Ok(1),
+        "put when the first waker was replaced"
+    );
+    ch.close();
+    assert_eq!(taker.ready(), None);
+}
+
+#[test]
+fn waker_that_panics_loses_no_value_and_wakes_the_others() {
+    // What waits for one, and what the one that panics has waited for.
+    let ch = Channel::new(0);
+    let panics = || waker(|| panic!("a waker's panic"));
+    let mut first = Task::new(ch.take());
+    assert!(first.poll_with(&panics()).is_pending());
+    let mut second = Task::parked(ch.take());
+    assert_eq!(panic_of(|| ch.try_put(1)), "a waker's panic");
+    ch.try_put(2).unwrap();
+    assert_eq!(second.woken(), Some(1), "the faster");
+    assert_eq!(first.ready(), Some(2));
+
+    // A close wakes many.
+    let mut takers: Vec<_> = (0..100).map(|_| Task::new(ch.take())).collect();
+    for (n, taker) in takers.iter_mut().enumerate() {
+        let pending = match n == 20 {
+            true => taker.poll_with(&panics()).is_pending(),
+            false => taker.poll().is_pending(),
+        };
+        assert!(pending);
+    }
+    assert_eq!(panic_of(|| ch.close()), "a waker's panic");
+    assert!(ch.is_closed());
+    for (n, taker) in takers.iter_mut().enumerate() {
+        assert!(n == 20 || taker.is_woken(), "{n} sleeps");
+        assert_eq!(taker.ready(), None);
+    }
+}
+
+#[test]
+fn taker_that_meets_a_panicking_waker_ends_its_call_once() {
+    let ch = StaticChannel::<u32, 1>::new();
+    let mut first = Task::parked(ch.take());
+    let mut second = Task::parked(ch.take());
+    ch.try_put(1).unwrap();
+    ch.try_put(2).unwrap();
+    let mut putter = Task::new(ch.put(3));
+    let panics = waker(|| panic!("a waker's panic"));
+    assert!(putter.poll_with(&panics).is_pending());
+    assert_eq!(
+        panic_of(|| assert!(first.poll().is_pending())),
+        "a waker's panic"
+    );
+    drop(first);
+    assert_eq!(second.ready(), Some(2));
+    assert_eq!(putter.ready(), Ok(()));
+    assert_eq!(now(ch.take()), Some(3));
+}
+
+#[test]
+fn putters_fail_when_a_waker_takes_in_the_middle_of_the_close() {
+    let ch = Channel::new(0);
+    let taken = Arc::new(Mutex::new(Vec::new()));
+    let (inner, log) = (ch.clone(), taken.clone());
+    let takes = waker(move || log.lock().unwrap().push(inner.try_take()));
+    // More than are woken in one go.
+    let mut putters: Vec<_> = (0..40).map(|n| Task::new(ch.put(n))).collect();
+    for putter in &mut putters {
+        assert!(putter.poll_with(&takes).is_pending());
+    }
+    ch.close();
+    assert_eq!(*taken.lock().unwrap(), [Err(TryTakeError::Closed); 40]);
+    for (n, putter) in putters.iter_mut().enumerate() {
+        assert_eq!(putter.ready(), Err(Closed(n)));
+    }
+}
+
+/// Panics when it is dropped, if it says so.
+struct Bomb(Arc<AtomicUsize>, bool);
+
+impl Drop for Bomb {
+    fn drop(&mut self) {
+        self.0.fetch_add(1, SeqCst);
+        assert!(!self.1, "a value's panic");
+    }
+}
+
+// tokio#7094
+#[test]
+fn values_are_dropped_although_one_of_them_panics() {
+    for is_static in [false, true] {
+        let drops = Arc::new(AtomicUsize::new(0));
+        let bomb = |n| Bomb(drops.clone(), n == 1);
+        let panic = if is_static {
+            let ch = StaticChannel::<_, 3>::new();
+            (0..3).for_each(|n| assert!(ch.try_put(bomb(n)).is_ok()));
+            panic_of(|| drop(ch))
+        } else {
+            let (tx, rx) = channel(3);
+            (0..3).for_each(|n| assert!(tx.try_put(bomb(n)).is_ok()));
+            let panic = panic_of(|| drop(rx));
+            assert!(tx.is_closed() && tx.is_empty());
+            panic
+        };
+        assert_eq!(panic, "a value's panic");
+        assert_eq!(drops.load(SeqCst), 3);
+    }
+}
+
+// tokio#7094
+#[test]
+fn value_whose_drop_puts_on_the_channel_that_is_drained_gets_it_back() {
+    struct Puts(Sender<Option<Puts>>, Arc<AtomicUsize>);
+    impl Drop for Puts {
+        fn drop(&mut self) {
+            let put = self.0.try_put(None);
+            assert!(matches!(put, Err(TryPutError::Closed(None))));
+            self.1.fetch_add(1, SeqCst);
+        }
+    }
+    let (tx, rx) = channel(3);
+    let refused = Arc::new(AtomicUsize::new(0));
+    for _ in 0..3 {
+        assert!(tx.try_put(Some(Puts(tx.clone(), refused.clone()))).is_ok());
+    }
+    drop(rx);
+    assert_eq!(refused.load(SeqCst), 3);
+}
+
+// async-channel#49
+#[test]
+fn forgotten_take_costs_others_at_most_its_turn() {
+    for capacity in [0, 1, 5] {
+        let ch = Channel::new(capacity);
+        Task::parked(ch.take()).forget();
+        let mut parked = Task::parked(ch.take());
+        // The first value is for the one that will never look: for whoever runs, then.
+        ch.try_put(1).unwrap();
+        assert_eq!(now(ch.take()), Some(1));
+        ch.try_put(2).unwrap();
+        ch.try_put(3).unwrap();
+        assert_eq!(parked.woken(), Some(2));
+        assert_eq!(now(ch.take()), Some(3));
+        ch.close();
+        assert_eq!(now(ch.take()), None);
+    }
+}
+
+// async-channel#49
+#[test]
+fn forgotten_put_costs_others_at_most_its_turn() {
+    for capacity in [0, 1] {
+        let ch = Channel::new(capacity);
+        while capacity > ch.len() {
+            ch.try_put(0).unwrap();
+        }
+        let mut place = Some(1);
+        Task::parked(ch.put_from(&mut place)).forget();
+        Task::parked(ch.put(2)).forget();
+        let mut putter = Task::parked(ch.put(3));
+        let taken: Vec<_> = std::iter::from_fn(|| ch.try_take().ok()).collect();
+        let all = [0, 1, 2, 3];
+        assert_eq!(taken, if capacity == 0 { &all[1..] } else { &all });
+        assert_eq!((putter.woken(), place), (Ok(()), None), "put once");
+    }
+}
+
+#[test]
+fn forgotten_end_keeps_the_channel_open_and_nobody_from_closing_it() {
+    let (tx, rx) = channel::<u32>(1);
+    mem::forget(tx.clone());
+    mem::forget(rx.clone());
+    drop(tx);
+    let mut taker = Task::parked(rx.take());
+    assert!(rx.close());
+    assert_eq!(taker.woken(), None);
+}
+
+#[test]
+fn put_polled_after_its_end_harms_nobody() {
+    let ch = Channel::new(1);
+    let mut put = Task::new(ch.put(1));
+    assert_eq!(put.ready(), Ok(()));
+    assert!(put.poll().is_ready());
+    let mut other = Task::parked(ch.put(2));
+    assert_eq!(ch.try_take(), Ok(1));
+    assert_eq!(other.woken(), Ok(()));
+}
+
+#[test]
+fn channel_in_its_own_value_is_freed_by_the_last_receiver() {
+    struct Own(Sender<Own>, Value);
+    let ledger = Ledger::new();
+    let (tx, rx) = channel(1);
+    assert!(tx.try_put(Own(tx.clone(), ledger.value(1))).is_ok());
+    drop(tx);
+    assert!(!rx.is_closed(), "there is a sender, in the channel");
+    let own = rx.try_take().ok().unwrap();
+    assert_eq!(own.1.id, 1);
+    assert!(own.0.try_put(Own(own.0.clone(), ledger.value(2))).is_ok());
+    drop(rx);
+    drop(own);
+    ledger.assert_settled();
+}
