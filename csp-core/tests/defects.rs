@@ -167,7 +167,7 @@ fn put_on_a_rendezvous_returns_only_when_a_taker_is_there() {
 fn takers_that_are_polled_a_million_times_are_woken_once() {
     let ch = Channel::new(0);
     let mut takers: Vec<_> = (0..10).map(|_| Task::new(ch.take())).collect();
-    for _ in 0..100_000 {
+    for _ in 0..if cfg!(miri) { 100 } else { 100_000 } {
         takers.iter_mut().for_each(Task::assert_pending);
     }
     ch.try_put(1).unwrap();
@@ -337,6 +337,7 @@ fn over_aligned_values_lie_where_they_must() {
 }
 
 #[test]
+#[cfg_attr(miri, ignore = "slow")]
 fn large_values_pass() {
     const MEBIBYTE: usize = 1 << 20;
     let body = || {

@@ -16,3 +16,8 @@ pub use csp_smol::Smol;
 pub use csp_tokio::Tokio;
 pub use output::{complain, give_up, say};
 pub use runtime::{RuntimeName, on_async_std, on_smol, on_tokio};
+
+/// The README's program, which the doc tests run.
+#[cfg(doctest)]
+#[doc = include_str!("../../README.md")]
+pub struct Readme;

@@ -1,7 +1,8 @@
 //! Loom models of puts, takes, cancellation and close: every schedule of two or three threads.
 //!
 //! Run by `ci/loom.sh`. A schedule in which somebody sleeps for ever is a deadlock to loom, and a
-//! failure.
+//! failure. So that it is one, each model keeps a sender to its end: the close by the last one's
+//! drop would wake the sleeper.
 
 use crate::{Closed, Receiver, channel};
 use alloc::boxed::Box;
@@ -20,6 +21,7 @@ fn parking_against_a_put() {
     for capacity in [0, 1] {
         loom::model(move || {
             let (tx, rx) = channel(capacity);
+            let _open = tx.clone();
             let putter = thread::spawn(move || block_on(tx.put(1)));
             assert_eq!(block_on(rx.take()), Some(1));
             assert_eq!(putter.join().unwrap(), Ok(()));
@@ -32,6 +34,7 @@ fn parking_against_a_take_that_refills() {
     for capacity in [0, 1] {
         loom::model(move || {
             let (tx, rx) = channel(capacity);
+            let open = tx.clone();
             let putter = thread::spawn(move || {
                 for n in 0..3 {
                     block_on(tx.put(n)).unwrap();
@@ -40,8 +43,9 @@ fn parking_against_a_take_that_refills() {
             for n in 0..3 {
                 assert_eq!(block_on(rx.take()), Some(n));
             }
-            assert_eq!(block_on(rx.take()), None);
             putter.join().unwrap();
+            drop(open);
+            assert_eq!(block_on(rx.take()), None);
         });
     }
 }
@@ -55,7 +59,6 @@ fn two_putters_against_a_taker() {
                 let tx = tx.clone();
                 thread::spawn(move || block_on(tx.put(n)).unwrap())
             });
-            drop(tx);
             let sum = block_on(rx.take()).unwrap() + block_on(rx.take()).unwrap();
             assert_eq!(sum, 3);
             for thread in threads {
@@ -89,6 +92,7 @@ fn a_dropped_take_against_its_call() {
     for capacity in [0, 1] {
         loom::model(move || {
             let (tx, rx) = channel(capacity);
+            let _open = tx.clone();
             let mut dropped = Box::pin(unborrowed_take(rx.clone()));
             assert!(poll_once(dropped.as_mut()).is_pending());
             let taker = thread::spawn(move || block_on(rx.take()));
@@ -110,6 +114,7 @@ fn a_new_waker_against_a_call() {
     for capacity in [0, 1] {
         loom::model(move || {
             let (tx, rx) = channel(capacity);
+            let _open = tx.clone();
             let mut take = pin!(rx.take());
             assert!(poll_once(take.as_mut()).is_pending());
             let putter = thread::spawn(move || block_on(tx.put(1)));

@@ -1,6 +1,6 @@
 //! Loom models of select: every schedule of two or three threads.
 //!
-//! Run by `ci/loom.sh`.
+//! Run by `ci/loom.sh`. Each keeps its senders to its end, as those of `chan/models.rs` do.
 
 use crate::{channel, select};
 use core::future::Future;
@@ -27,6 +27,7 @@ fn a_select_of_takes_against_a_put() {
         model(move || {
             let (a, from_a) = channel(capacity);
             let (_b, from_b) = channel::<i32>(capacity);
+            let _open = a.clone();
             let putter = thread::spawn(move || block_on(a.put(1)));
             let got = block_on(async {
                 select! { biased; v = from_b.take() => v, v = from_a.take() => v }
@@ -45,6 +46,7 @@ fn a_select_called_twice_takes_once() {
             let (a, from_a) = channel(capacity);
             let (b, from_b) = channel(capacity);
             let (rest_a, rest_b) = (from_a.clone(), from_b.clone());
+            let _open = (a.clone(), b.clone());
             let putters = [a, b].map(|tx| thread::spawn(move || block_on(tx.put(1)).unwrap()));
             let which = block_on(async {
                 select! { biased; _ = from_a.take() => 'a', _ = from_b.take() => 'b' }
@@ -180,11 +182,12 @@ fn a_dropped_select_against_its_call() {
                 });
                 poll_once(select.as_mut())
             };
-            drop((from_a, open));
-            let other = taker.join().unwrap();
-            match got {
-                Poll::Ready(value) => assert_eq!((value, other), (Some(1), None)),
-                Poll::Pending => assert_eq!(other, Some(1)),
+            if let Poll::Ready(value) = got {
+                assert_eq!(value, Some(1));
+                open.close();
+                assert_eq!(taker.join().unwrap(), None);
+            } else {
+                assert_eq!(taker.join().unwrap(), Some(1));
             }
             assert_eq!(putter.join().unwrap(), Ok(()));
         });
@@ -199,6 +202,7 @@ fn a_select_that_leaves_by_another_arm_passes_its_call_on() {
             let (a, from_a) = channel(capacity);
             let (b, from_b) = channel(capacity);
             let rest = from_b.clone();
+            let open = (a.clone(), b.clone());
             let putter = thread::spawn(move || {
                 block_on(b.put(2)).unwrap();
                 block_on(a.put(1)).unwrap();
@@ -209,7 +213,7 @@ fn a_select_that_leaves_by_another_arm_passes_its_call_on() {
             });
             if got == Some(2) {
                 assert_eq!(block_on(from_a.take()), Some(1));
-                // The other taker sees the end.
+                open.1.close();
                 assert_eq!(other.join().unwrap(), None);
             } else {
                 assert_eq!(other.join().unwrap(), Some(2));

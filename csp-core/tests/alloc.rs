@@ -1,0 +1,213 @@
+//! After a channel has been made, nothing it does allocates: waiters live in the futures.
+
+mod common;
+
+use common::{AnyChannel, poll_once};
+use csp_core::{Channel, Select, StaticChannel, channel, select};
+use std::alloc::{GlobalAlloc, Layout, System};
+use std::cell::Cell;
+use std::future::Future;
+use std::pin::pin;
+use std::task::Poll;
+
+/// The system's allocator, which counts this thread's allocations.
+struct Counting;
+
+thread_local! {
+    static ALLOCATIONS: Cell<usize> = const { Cell::new(0) };
+}
+
+fn count() {
+    // Not in a thread that is about to end.
+    let _ = ALLOCATIONS.try_with(|count| count.set(count.get() + 1));
+}
+
+// SAFETY: all is left to the system's allocator.
+unsafe impl GlobalAlloc for Counting {
+    unsafe fn alloc(&self, layout: Layout) -> *mut u8 {
+        count();
+        // SAFETY: the caller's promise.
+        unsafe { System.alloc(layout) }
+    }
+
+    unsafe fn dealloc(&self, pointer: *mut u8, layout: Layout) {
+        // SAFETY: the caller's promise.
+        unsafe { System.dealloc(pointer, layout) }
+    }
+
+    unsafe fn realloc(&self, pointer: *mut u8, layout: Layout, size: usize) -> *mut u8 {
+        count();
+        // SAFETY: the caller's promise.
+        unsafe { System.realloc(pointer, layout, size) }
+    }
+}
+
+#[global_allocator]
+static ALLOCATOR: Counting = Counting;
+
+/// Runs that and says how often it allocated.
+fn allocations(body: impl FnOnce()) -> usize {
+    let before = ALLOCATIONS.get();
+    body();
+    ALLOCATIONS.get() - before
+}
+
+#[track_caller]
+fn ready<T>(future: impl Future<Output = T>) -> T {
+    match poll_once(pin!(future)) {
+        Poll::Ready(output) => output,
+        Poll::Pending => panic!("should be ready"),
+    }
+}
+
+#[test]
+fn allocations_are_counted() {
+    assert_eq!(allocations(|| drop(std::hint::black_box(Box::new(1)))), 1);
+}
+
+/// Each operation, at once and parked, completed and cancelled. The channel is empty and open.
+fn use_all(ch: &dyn AnyChannel<u64>) {
+    for n in 0..ch.capacity() as u64 {
+        ready(ch.put(n)).unwrap();
+        assert!(ch.len() > n as usize);
+    }
+    let mut place = Some(1);
+    {
+        let mut put = pin!(ch.put(2));
+        let mut put_from = pin!(ch.put_from(&mut place));
+        assert!(poll_once(put.as_mut()).is_pending());
+        assert!(poll_once(put_from.as_mut()).is_pending());
+        {
+            let mut cancelled = pin!(ch.put(3));
+            assert!(poll_once(cancelled.as_mut()).is_pending());
+        }
+        while ch.try_take().is_ok() {}
+        assert!(poll_once(put).is_ready() && poll_once(put_from).is_ready());
+    }
+    let mut closed = pin!(ch.closed());
+    assert!(poll_once(closed.as_mut()).is_pending());
+    let mut take = pin!(ch.take());
+    for _ in 0..100 {
+        assert!(poll_once(take.as_mut()).is_pending());
+    }
+    assert!(ch.try_put(4).is_ok());
+    assert_eq!(poll_once(take), Poll::Ready(Some(4)));
+}
+
+#[test]
+fn channels_allocate_only_when_they_are_made() {
+    for capacity in [0, 1, 2, 100] {
+        let ch = Channel::new(capacity);
+        let count = allocations(|| {
+            (0..10).for_each(|_| use_all(&ch));
+            let (tx, rx) = ch.clone().split();
+            drop((tx.downgrade(), rx.downgrade(), tx.clone()));
+            ch.close();
+            assert_eq!(ready(ch.take()), None);
+        });
+        assert_eq!(count, 0, "at capacity {capacity}");
+    }
+    assert!(allocations(|| drop(channel::<u64>(100))) <= 2);
+}
+
+#[test]
+fn static_channels_never_allocate() {
+    let count = allocations(|| {
+        use_all(&StaticChannel::<_, 0>::new());
+        use_all(&StaticChannel::<_, 1>::new());
+        use_all(&StaticChannel::<_, 7>::new());
+    });
+    assert_eq!(count, 0);
+}
+
+#[test]
+fn unbounded_channel_allocates_only_when_it_grows() {
+    let ch = Channel::unbounded();
+    (0..100_000_u64).for_each(|n| ch.try_put(n).unwrap());
+    let count = allocations(|| {
+        for n in 0..100_000 {
+            assert_eq!(ch.try_take(), Ok(n));
+            ready(ch.put(n)).unwrap();
+        }
+    });
+    assert_eq!(count, 0);
+}
+
+#[test]
+fn close_of_many_waiters_does_not_allocate() {
+    let ch = Channel::<u64>::new(0);
+    let mut takers: Vec<_> = (0..100).map(|_| Box::pin(ch.take())).collect();
+    let count = allocations(|| {
+        assert!(
+            takers
+                .iter_mut()
+                .all(|taker| poll_once(taker.as_mut()).is_pending())
+        );
+        ch.close();
+        assert!(
+            takers
+                .iter_mut()
+                .all(|taker| poll_once(taker.as_mut()).is_ready())
+        );
+    });
+    assert_eq!(count, 0);
+}
+
+#[test]
+fn select_does_not_allocate() {
+    static FIXED: StaticChannel<u64, 1> = StaticChannel::new();
+    let (a, b) = (Channel::new(0), Channel::new(0));
+    let race = async || {
+        let mut place = Some(3);
+        select! {
+            v = a.take() => v,
+            r = b.put(2) => r.ok().map(|()| 0),
+            r = b.put_from(&mut place) => r.ok().map(|()| 0),
+            v = FIXED.take() => v,
+            _ = std::future::pending::<()>() => None,
+        }
+    };
+    let count = allocations(|| {
+        for _ in 0..100 {
+            // Cancelled; called and cancelled; completed by a take and by a put; ready at once.
+            assert!(poll_once(pin!(race())).is_pending());
+            {
+                let mut called = pin!(race());
+                assert!(poll_once(called.as_mut()).is_pending());
+                FIXED.try_put(1).unwrap();
+            }
+            assert_eq!(ready(race()), Some(1));
+            let mut takes = pin!(race());
+            assert!(poll_once(takes.as_mut()).is_pending());
+            a.try_put(4).unwrap();
+            assert_eq!(poll_once(takes), Poll::Ready(Some(4)));
+            let mut puts = pin!(race());
+            assert!(poll_once(puts.as_mut()).is_pending());
+            assert!(b.try_take().is_ok());
+            assert_eq!(poll_once(puts), Poll::Ready(Some(0)));
+            ready(async {
+                select! { _ = a.take() => unreachable!(), default => {} }
+            });
+        }
+    });
+    assert_eq!(count, 0);
+}
+
+#[test]
+fn set_allocates_when_arms_are_added_and_not_when_it_is_used() {
+    let channels: Vec<_> = (0..10).map(|n| Channel::new(n % 3)).collect();
+    let mut set = Select::new();
+    let keys: Vec<_> = channels.iter().map(|ch| set.add(ch.take())).collect();
+    let mut round = || {
+        for (n, ch) in (0_u64..).zip(&channels) {
+            let mut wait = pin!(set.wait());
+            assert!(poll_once(wait.as_mut()).is_pending());
+            ch.try_put(n).unwrap();
+            assert_eq!(poll_once(wait), Poll::Ready(Some(n as usize)));
+        }
+        assert!(keys.iter().all(|&key| set.output(key).is_some()));
+    };
+    // Its scratch memory is made once.
+    round();
+    assert_eq!(allocations(round), 0);
+}

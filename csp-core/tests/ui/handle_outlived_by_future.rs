@@ -1,0 +1,7 @@
+fn main() {
+    let take = {
+        let ch = csp_core::Channel::<u32>::new(0);
+        ch.take()
+    };
+    csp_core::block_on(take);
+}

@@ -1,0 +1,9 @@
+async fn nothing() {
+    csp_core::select! {
+        default => {}
+    }
+}
+
+fn main() {
+    drop(nothing());
+}

@@ -1,0 +1,7 @@
+async fn nothing() {
+    csp_core::select! { biased; }
+}
+
+fn main() {
+    drop(nothing());
+}

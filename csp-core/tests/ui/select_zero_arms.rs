@@ -1,0 +1,7 @@
+async fn nothing() {
+    csp_core::select! {}
+}
+
+fn main() {
+    drop(nothing());
+}
