@@ -234,6 +234,7 @@ impl<T> Core<T> {
 
     /// Moves the oldest waiting values into the room that is left (on a rendezvous, into the
     /// hand-over places of called takers who have not looked yet), and calls takers for them.
+    #[inline(never)]
     fn serve_further(&self, locked: Locked<'_>, served: Option<Waker>) {
         let mut wakes = Wakes::new();
         if let Some(waker) = served {
@@ -323,15 +324,14 @@ impl<T> Core<T> {
         place: *mut Option<T>,
     ) -> Result<(), TryPutError<()>> {
         loop {
-            let mut wakes = Wakes::new();
             let locked = self.raw.lock();
             if !locked.is_ready(Side::Put, ptr::null()) {
                 // SAFETY: a future's node, withdrawn when it is dropped.
                 unsafe { locked.link(Side::Put, node, false) };
-                // On a rendezvous a taker may be parked for whom there is no free place.
-                locked.announce(&mut wakes);
-                drop(locked);
-                wakes.wake();
+                if !self.raw.takers.is_empty() {
+                    // A rendezvous without a free place for the taker that is parked.
+                    locked.announce_and_unlock();
+                }
                 return Err(TryPutError::Full(()));
             }
             // SAFETY: the caller's promise.

@@ -34,6 +34,16 @@ impl Drop for Locked<'_> {
     }
 }
 
+impl Locked<'_> {
+    /// Gives the lock back, and wakes the takers that there is something for.
+    pub(super) fn announce_and_unlock(self) {
+        let mut wakes = Wakes::new();
+        self.announce(&mut wakes);
+        drop(self);
+        wakes.wake();
+    }
+}
+
 impl<'a> Held<'a> {
     pub(super) fn queue(self, side: Side) -> &'a Queue {
         match side {

@@ -200,12 +200,9 @@ impl Raw {
 
     /// Ends a call that no take has used: it goes to the next taker.
     pub(crate) fn pass_call_on(&self) {
-        let mut wakes = Wakes::new();
         let locked = self.lock();
         locked.end_call();
-        locked.announce(&mut wakes);
-        drop(locked);
-        wakes.wake();
+        locked.announce_and_unlock();
     }
 
     /// Takes a parked, plain waiter out of its queue, or passes on the call it has got.
