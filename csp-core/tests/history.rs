@@ -20,7 +20,7 @@ use std::mem;
 use std::pin::pin;
 use std::task::Poll;
 
-const PROGRAMS: u64 = if cfg!(miri) { 40 } else { 8000 };
+const PROGRAMS: u64 = if cfg!(miri) { 15 } else { 8000 };
 const STEPS: usize = 60;
 /// More than that wait at once only in larger programs, which find no more.
 const PROCESSES: usize = 10;
