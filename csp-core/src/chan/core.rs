@@ -121,7 +121,7 @@ impl<T> Core<T> {
         if locked.has_free_place()
             && (self.raw.putters.is_empty() || locked.can_hand_over(ptr::null()))
         {
-            if let Some(waker) = locked.call_taker(true) {
+            if let Some(waker) = locked.call_taker() {
                 self.push(*locked, value);
                 drop(locked);
                 waker.wake();

@@ -98,9 +98,7 @@ impl<'a> Held<'a> {
     /// Calls the oldest taker that can be called. The waker is to be woken after unlocking.
     ///
     /// Arms of selects that are awake are passed over for good: they look by themselves.
-    ///
-    /// `anew`: for a value that is neither stored nor waiting yet.
-    pub(super) fn call_taker(self, anew: bool) -> Option<Waker> {
+    pub(super) fn call_taker(self) -> Option<Waker> {
         // SAFETY: we hold the lock, for all of this function.
         let mut next = unsafe { self.raw.takers.front() };
         while let Some(node) = next {
@@ -114,9 +112,6 @@ impl<'a> Held<'a> {
                 node.set_state(WaitState::Called);
                 return waker;
             }
-            if !anew && self.has_only_puts_of(node.header) {
-                continue;
-            }
             // SAFETY: the select withdraws this node, under our lock, before its header goes.
             let called = unsafe { (*node.header).call(node.arm) };
             // SAFETY: we hold the lock and the node is linked here.
@@ -128,15 +123,6 @@ impl<'a> Held<'a> {
             }
         }
         None
-    }
-
-    /// Whether all that a taker could be called for are put arms of its own select, which never
-    /// pairs with itself.
-    pub(super) fn has_only_puts_of(self, header: *const Header) -> bool {
-        self.is_rendezvous()
-            && !self.raw.putters.is_empty()
-            && self.items() <= self.calls()
-            && self.all_putters_are(header)
     }
 
     /// Whether all waiting putters are arms of one select. Walks over that select's arms at most.
@@ -175,7 +161,7 @@ impl<'a> Held<'a> {
         if self.raw.takers.is_empty() || self.items() <= self.calls() {
             None
         } else {
-            self.call_taker(false)
+            self.call_taker()
         }
     }
 
@@ -189,7 +175,7 @@ impl<'a> Held<'a> {
 
     pub(super) fn announce_to_takers(self, wakes: &mut Wakes) {
         while self.has_uncalled() && !wakes.is_full() {
-            match self.call_taker(false) {
+            match self.call_taker() {
                 Some(waker) => wakes.push(waker),
                 None => return,
             }

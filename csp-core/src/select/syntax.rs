@@ -22,7 +22,8 @@
 /// take has taken nothing, and a losing put never happened. [`put_from`](crate::Sender::put_from)
 /// keeps the value of a put that loses; the value of a plain `put` is dropped with it.
 ///
-/// An arm whose guard is false is not evaluated and never fires; nor does one that is `None`:
+/// An arm whose guard is false is not evaluated and never fires (so an operation with a guard cannot
+/// borrow from a temporary); nor does one that is `None`:
 /// `v = maybe_rx => …` with an `Option<&Receiver<T>>`. The arm of a closed channel is ready, with
 /// `None` or [`Closed`](crate::Closed). If no arm can ever fire, the select waits for ever.
 ///
@@ -181,7 +182,9 @@ macro_rules! __select {
     (@arm $operation:ident) => {{
         #[allow(unused_imports)]
         use $crate::select::spell::{IsArm as _, IsFuture as _};
-        (&$crate::select::spell::kind(&$operation)).kind().arm($operation)
+        (&$crate::select::spell::operation(&$operation))
+            .put_take_or_other_future()
+            .arm($operation)
     }};
 
     (@list) => { $crate::select::NoArms };
@@ -227,10 +230,11 @@ pub mod spell {
     use core::marker::PhantomData;
 
     /// The type of an arm's operation.
-    pub struct Kind<T>(PhantomData<fn() -> T>);
+    pub struct Operation<T>(PhantomData<fn() -> T>);
 
-    pub fn kind<T>(_operation: &T) -> Kind<T> {
-        Kind(PhantomData)
+    #[inline(always)]
+    pub fn operation<T>(_operation: &T) -> Operation<T> {
+        Operation(PhantomData)
     }
 
     /// Makes an arm of what is one.
@@ -239,22 +243,23 @@ pub mod spell {
     /// Makes an arm of any other future.
     pub struct FutureMaker;
 
-    // Which of the two methods `(&kind).kind()` finds is decided by the number of references: the
-    // second one applies only where the first does not.
+    // Which of the two methods of that name is found is decided by the number of references: the
+    // second one applies only where the first does not. Where neither does, the compiler's message
+    // has the name in it.
     pub trait IsArm {
-        fn kind(&self) -> ArmMaker {
+        fn put_take_or_other_future(&self) -> ArmMaker {
             ArmMaker
         }
     }
 
     pub trait IsFuture {
-        fn kind(&self) -> FutureMaker {
+        fn put_take_or_other_future(&self) -> FutureMaker {
             FutureMaker
         }
     }
 
-    impl<T: IntoArm> IsArm for Kind<T> {}
-    impl<T: IntoFuture> IsFuture for &Kind<T> {}
+    impl<T: IntoArm> IsArm for Operation<T> {}
+    impl<T: IntoFuture> IsFuture for &Operation<T> {}
 
     impl ArmMaker {
         #[inline]
