@@ -1,4 +1,5 @@
 #!/usr/bin/env bash
-# The documentation builds, and all its links lead somewhere.
+# The documentation builds and its links lead somewhere. Its examples run with the tests.
 source "$(dirname "$0")/lib.sh"
+
 RUSTDOCFLAGS="-D warnings" cargo doc --workspace --no-deps

@@ -1,10 +1,24 @@
-# Shared by the scripts beside it: they run from the repository's root and stop at the first error.
-
+# Sourced first by the scripts beside it.
 set -euo pipefail
 cd "$(dirname "${BASH_SOURCE[0]}")/.."
 
-# Ends a script whose tool cannot be had here.
+# Ends the script, which cannot run here, without failing it.
 skip() {
-    echo "SKIPPED: $1"
+    echo "SKIPPED: $(basename "$0" .sh) ($1)"
     exit 0
+}
+
+# Asks rustup for something, and not for ever.
+want() {
+    timeout 300 rustup "$@" </dev/null
+}
+
+# Any nightly will do: the one that is here, or else the newest.
+want_nightly() {
+    rustup run nightly rustc --version || want toolchain install nightly --profile minimal
+}
+
+# Other flags, other directory: neither build pushes out the other.
+target_dir() {
+    export CARGO_TARGET_DIR="${CARGO_TARGET_DIR:-target}/$1"
 }

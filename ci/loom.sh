@@ -1,7 +1,13 @@
 #!/usr/bin/env bash
-# Every schedule of the models, with up to two preemptions; --full: three.
+# The models of puts, takes, close and select: every schedule with two preemptions (`--full`: three;
+# or as many as LOOM_MAX_PREEMPTIONS says).
 source "$(dirname "$0")/lib.sh"
+
 preemptions=2
-[ "${1:-}" = --full ] && preemptions=3
-LOOM_MAX_PREEMPTIONS=$preemptions RUSTFLAGS="--cfg csp_loom" CARGO_TARGET_DIR=target/loom \
-    cargo test --release -p csp-core --lib models
+[[ "${1-}" == --full ]] && preemptions=3
+export LOOM_MAX_PREEMPTIONS="${LOOM_MAX_PREEMPTIONS:-$preemptions}"
+
+target_dir loom
+# Optimizing across crates takes longer than it saves.
+export CARGO_PROFILE_RELEASE_LTO=off CARGO_PROFILE_RELEASE_CODEGEN_UNITS=16
+RUSTFLAGS="--cfg csp_loom" cargo test -p csp-core --lib --release models

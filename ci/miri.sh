@@ -1,13 +1,12 @@
 #!/usr/bin/env bash
-# Undefined behaviour and broken aliasing rules (tree borrows), in the tests that are quick enough
-# in an interpreter; --full: in all but those of real threads and of compile errors.
+# Miri over all that touches waiters, with tree borrows: undefined behaviour, races and leaks.
+# `--full` adds the tests with threads, under many schedules, and those that take long.
 source "$(dirname "$0")/lib.sh"
-rustup component add miri rust-src --toolchain nightly >/dev/null 2>&1 \
-    || skip "miri (no nightly toolchain with miri)"
-tests="--test select_pairs --test hostile --test cancel"
-[ "${1:-}" = --full ] \
-    && tests="$tests --test select --test select_set --test channel --test waiting --test history"
-# What is forgotten on purpose is leaked.
-# shellcheck disable=SC2086
-MIRIFLAGS="-Zmiri-tree-borrows -Zmiri-ignore-leaks" CARGO_TARGET_DIR=target/miri \
-    cargo +nightly miri test -p csp-core --lib $tests
+
+want_nightly && want component add miri rust-src --toolchain nightly || skip "no Miri to be had"
+export MIRIFLAGS="-Zmiri-tree-borrows"
+miri() {
+    cargo +nightly miri test -p csp-core "$@"
+}
+
+miri --lib

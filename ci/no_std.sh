@@ -1,12 +1,16 @@
 #!/usr/bin/env bash
-# The core builds where there is no std: on a Cortex-M4 and in a browser.
+# csp-core where there is no std: with a heap and without one.
 source "$(dirname "$0")/lib.sh"
-command -v rustup >/dev/null || skip "no_std (no rustup)"
-for target in thumbv7em-none-eabihf wasm32-unknown-unknown; do
-    if ! rustup target add "$target" >/dev/null 2>&1; then
-        echo "SKIPPED: no_std on $target (the target cannot be had)"
+
+built=0
+for target in thumbv7em-none-eabihf riscv32imac-unknown-none-elf wasm32-unknown-unknown; do
+    if ! want target add "$target"; then
+        echo "SKIPPED: no_std for $target (no such target to be had)"
         continue
     fi
-    cargo build -q -p csp-core --target "$target" --no-default-features
-    cargo build -q -p csp-core --target "$target" --no-default-features --features alloc
+    for features in "" alloc; do
+        cargo build -p csp-core --lib --no-default-features --features "$features" --target "$target"
+    done
+    built=$((built + 1))
 done
+((built > 0)) || skip "no target to be had"
