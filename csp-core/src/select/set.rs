@@ -22,7 +22,8 @@ use core::task::{Context, Poll, Waker, ready};
 /// [`add`](Self::add) adds an arm and gives its [`Key`]; [`wait`](Self::wait) waits until one arm
 /// commits; [`output`](Self::output) gives what that arm gave. Takes stay in the set for the next
 /// round. A put has one value: once it is put, the arm rests until [`refill`](Self::refill) gives
-/// it another. Another future rests once it has resolved.
+/// it another. Another future rests once it has resolved. The arm of a closed channel is ready in
+/// every round: [`remove`](Self::remove) it once it has said so.
 ///
 /// # Examples
 /// ```
