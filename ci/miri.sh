@@ -1,12 +1,29 @@
 #!/usr/bin/env bash
-# Miri over all that touches waiters, with tree borrows: undefined behaviour, races and leaks.
-# `--full` adds the tests with threads, under many schedules, and those that take long.
+# Undefined behaviour, aliasing (tree borrows), races and leaks, in an interpreter. `--full` adds
+# the tests that only count far, and runs those with threads under many schedules.
 source "$(dirname "$0")/lib.sh"
 
 want_nightly && want component add miri rust-src --toolchain nightly || skip "no Miri to be had"
-export MIRIFLAGS="-Zmiri-tree-borrows"
 miri() {
     cargo +nightly miri test -p csp-core "$@"
 }
 
-miri --lib
+tests=()
+for name in cancel channel defects history hostile select select_pairs select_set threads waiting; do
+    tests+=(--test "$name")
+done
+far=(
+    generous_capacity_costs_memory_only_when_it_is_used
+    long_queue_of_waiters_is_left_in_any_order
+    ready_arms_are_chosen_evenly
+    set_of_many_arms_finds_each_partner_and_sleeps_quietly
+    unbounded_channel_stores_any_number_in_order
+    zero_sized_values_are_counted
+)
+[[ "${1-}" == --full ]] && far=()
+
+export MIRIFLAGS="-Zmiri-tree-borrows"
+miri --lib "${tests[@]}" -- --skip forgotten_ ${far[@]/#/--skip=}
+# What is forgotten on purpose leaks.
+MIRIFLAGS+=" -Zmiri-ignore-leaks" miri --test hostile --test select_set forgotten_
+[[ "${1-}" != --full ]] || MIRIFLAGS+=" -Zmiri-many-seeds=0..16" miri --test threads
