@@ -1,6 +1,8 @@
 //! The waiting calls for threads: the same futures, polled by a thread that parks in between.
 
-use crate::chan::{Channel, PutFrom, Receiver, Sender, StaticChannel, Take};
+use crate::chan::{
+    Channel, PutFrom, Receiver, Sender, StaticChannel, StaticReceiver, StaticSender, Take,
+};
 use crate::error::{Closed, PutTimeoutError, TakeTimeoutError};
 use alloc::task::Wake;
 use core::future::Future;
@@ -104,160 +106,87 @@ fn put_blocking<'a, T: 'a>(
     }
 }
 
-impl<T> Sender<T> {
-    /// [`put`](Self::put) for a thread, in a runtime or not: it blocks the thread.
-    ///
-    /// Not for use inside `async`, where it would block the executor's thread.
-    ///
-    /// # Errors
-    /// [`Closed`] with the value.
-    ///
-    /// # Examples
-    /// ```
-    /// # use csp_core::channel;
-    /// let (tx, rx) = channel(0);
-    /// let putter = std::thread::spawn(move || tx.put_blocking(7));
-    /// assert_eq!(rx.take_blocking(), Some(7));
-    /// assert_eq!(putter.join().unwrap(), Ok(()));
-    /// ```
-    #[doc(alias = "blocking_send")]
-    pub fn put_blocking(&self, value: T) -> Result<(), Closed<T>> {
-        block_on(self.put(value))
-    }
+/// The blocking calls of whatever puts.
+macro_rules! blocking_put {
+    ([$($generics:tt)*] $handle:ty) => {
+        impl<$($generics)*> $handle {
+            /// [`put`](Self::put) for a thread, in a runtime or not: it blocks the thread.
+            ///
+            /// Not for use inside `async`, where it would block the executor's thread.
+            ///
+            /// # Errors
+            /// [`Closed`] with the value.
+            ///
+            /// # Examples
+            /// ```
+            /// # use csp_core::channel;
+            /// let (tx, rx) = channel(0);
+            /// let putter = std::thread::spawn(move || tx.put_blocking(7));
+            /// assert_eq!(rx.take_blocking(), Some(7));
+            /// assert_eq!(putter.join().unwrap(), Ok(()));
+            /// ```
+            #[doc(alias = "blocking_send")]
+            pub fn put_blocking(&self, value: T) -> Result<(), Closed<T>> {
+                block_on(self.put(value))
+            }
 
-    /// [`put_blocking`](Self::put_blocking) for at most `limit`. Zero is a single try,
-    /// `Duration::MAX` waits for ever.
-    ///
-    /// # Errors
-    /// [`PutTimeoutError::Timeout`] or [`PutTimeoutError::Closed`], each with the value.
-    #[doc(alias = "send_timeout")]
-    pub fn put_blocking_timeout(
-        &self,
-        value: T,
-        limit: Duration,
-    ) -> Result<(), PutTimeoutError<T>> {
-        put_blocking(value, limit, |place| self.put_from(place))
-    }
+            /// [`put_blocking`](Self::put_blocking) for at most `limit`. Zero is a single try,
+            /// `Duration::MAX` waits for ever.
+            ///
+            /// # Errors
+            /// [`PutTimeoutError::Timeout`] or [`PutTimeoutError::Closed`], each with the value.
+            #[doc(alias = "send_timeout")]
+            pub fn put_blocking_timeout(
+                &self,
+                value: T,
+                limit: Duration,
+            ) -> Result<(), PutTimeoutError<T>> {
+                put_blocking(value, limit, |place| self.put_from(place))
+            }
+        }
+    };
 }
 
-impl<T> Receiver<T> {
-    /// [`take`](Self::take) for a thread, in a runtime or not: it blocks the thread. `None` means
-    /// closed and empty.
-    ///
-    /// Not for use inside `async`, where it would block the executor's thread.
-    ///
-    /// # Examples
-    /// ```
-    /// # use csp_core::channel;
-    /// let (tx, rx) = channel(0);
-    /// let putter = std::thread::spawn(move || tx.put_blocking(7));
-    /// assert_eq!(rx.take_blocking(), Some(7));
-    /// assert_eq!(putter.join().unwrap(), Ok(()));
-    /// ```
-    #[doc(alias = "blocking_recv")]
-    pub fn take_blocking(&self) -> Option<T> {
-        block_on(self.take())
-    }
+/// The blocking calls of whatever takes.
+macro_rules! blocking_take {
+    ([$($generics:tt)*] $handle:ty) => {
+        impl<$($generics)*> $handle {
+            /// [`take`](Self::take) for a thread, in a runtime or not: it blocks the thread. `None`
+            /// means closed and empty.
+            ///
+            /// Not for use inside `async`, where it would block the executor's thread.
+            ///
+            /// # Examples
+            /// ```
+            /// # use csp_core::channel;
+            /// let (tx, rx) = channel(0);
+            /// let putter = std::thread::spawn(move || tx.put_blocking(7));
+            /// assert_eq!(rx.take_blocking(), Some(7));
+            /// assert_eq!(putter.join().unwrap(), Ok(()));
+            /// ```
+            #[doc(alias = "blocking_recv")]
+            pub fn take_blocking(&self) -> Option<T> {
+                block_on(self.take())
+            }
 
-    /// [`take_blocking`](Self::take_blocking) for at most `limit`. Zero is a single try,
-    /// `Duration::MAX` waits for ever.
-    ///
-    /// # Errors
-    /// [`TakeTimeoutError::Timeout`] or [`TakeTimeoutError::Closed`].
-    #[doc(alias = "recv_timeout")]
-    pub fn take_blocking_timeout(&self, limit: Duration) -> Result<T, TakeTimeoutError> {
-        take_blocking(self.take(), limit)
-    }
+            /// [`take_blocking`](Self::take_blocking) for at most `limit`. Zero is a single try,
+            /// `Duration::MAX` waits for ever.
+            ///
+            /// # Errors
+            /// [`TakeTimeoutError::Timeout`] or [`TakeTimeoutError::Closed`].
+            #[doc(alias = "recv_timeout")]
+            pub fn take_blocking_timeout(&self, limit: Duration) -> Result<T, TakeTimeoutError> {
+                take_blocking(self.take(), limit)
+            }
+        }
+    };
 }
 
-impl<T> Channel<T> {
-    /// [`put`](Self::put) for a thread, in a runtime or not: it blocks the thread.
-    ///
-    /// Not for use inside `async`, where it would block the executor's thread.
-    ///
-    /// # Errors
-    /// [`Closed`] with the value.
-    #[doc(alias = "blocking_send")]
-    pub fn put_blocking(&self, value: T) -> Result<(), Closed<T>> {
-        block_on(self.put(value))
-    }
-
-    /// [`put_blocking`](Self::put_blocking) for at most `limit`. Zero is a single try,
-    /// `Duration::MAX` waits for ever.
-    ///
-    /// # Errors
-    /// [`PutTimeoutError::Timeout`] or [`PutTimeoutError::Closed`], each with the value.
-    #[doc(alias = "send_timeout")]
-    pub fn put_blocking_timeout(
-        &self,
-        value: T,
-        limit: Duration,
-    ) -> Result<(), PutTimeoutError<T>> {
-        put_blocking(value, limit, |place| self.put_from(place))
-    }
-
-    /// [`take`](Self::take) for a thread, in a runtime or not: it blocks the thread. `None` means
-    /// closed and empty.
-    ///
-    /// Not for use inside `async`, where it would block the executor's thread.
-    #[doc(alias = "blocking_recv")]
-    pub fn take_blocking(&self) -> Option<T> {
-        block_on(self.take())
-    }
-
-    /// [`take_blocking`](Self::take_blocking) for at most `limit`. Zero is a single try,
-    /// `Duration::MAX` waits for ever.
-    ///
-    /// # Errors
-    /// [`TakeTimeoutError::Timeout`] or [`TakeTimeoutError::Closed`].
-    #[doc(alias = "recv_timeout")]
-    pub fn take_blocking_timeout(&self, limit: Duration) -> Result<T, TakeTimeoutError> {
-        take_blocking(self.take(), limit)
-    }
-}
-
-impl<T, const N: usize> StaticChannel<T, N> {
-    /// [`put`](Self::put) for a thread, in a runtime or not: it blocks the thread.
-    ///
-    /// Not for use inside `async`, where it would block the executor's thread.
-    ///
-    /// # Errors
-    /// [`Closed`] with the value.
-    #[doc(alias = "blocking_send")]
-    pub fn put_blocking(&self, value: T) -> Result<(), Closed<T>> {
-        block_on(self.put(value))
-    }
-
-    /// [`put_blocking`](Self::put_blocking) for at most `limit`. Zero is a single try,
-    /// `Duration::MAX` waits for ever.
-    ///
-    /// # Errors
-    /// [`PutTimeoutError::Timeout`] or [`PutTimeoutError::Closed`], each with the value.
-    #[doc(alias = "send_timeout")]
-    pub fn put_blocking_timeout(
-        &self,
-        value: T,
-        limit: Duration,
-    ) -> Result<(), PutTimeoutError<T>> {
-        put_blocking(value, limit, |place| self.put_from(place))
-    }
-
-    /// [`take`](Self::take) for a thread, in a runtime or not: it blocks the thread. `None` means
-    /// closed and empty.
-    ///
-    /// Not for use inside `async`, where it would block the executor's thread.
-    #[doc(alias = "blocking_recv")]
-    pub fn take_blocking(&self) -> Option<T> {
-        block_on(self.take())
-    }
-
-    /// [`take_blocking`](Self::take_blocking) for at most `limit`. Zero is a single try,
-    /// `Duration::MAX` waits for ever.
-    ///
-    /// # Errors
-    /// [`TakeTimeoutError::Timeout`] or [`TakeTimeoutError::Closed`].
-    #[doc(alias = "recv_timeout")]
-    pub fn take_blocking_timeout(&self, limit: Duration) -> Result<T, TakeTimeoutError> {
-        take_blocking(self.take(), limit)
-    }
-}
+blocking_put!([T] Sender<T>);
+blocking_take!([T] Receiver<T>);
+blocking_put!([T] Channel<T>);
+blocking_take!([T] Channel<T>);
+blocking_put!([T, const N: usize] StaticChannel<T, N>);
+blocking_take!([T, const N: usize] StaticChannel<T, N>);
+blocking_put!([T] StaticSender<'_, T>);
+blocking_take!([T] StaticReceiver<'_, T>);

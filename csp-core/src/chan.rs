@@ -45,6 +45,7 @@ mod receiver;
 mod sender;
 #[cfg(feature = "alloc")]
 mod shared;
+mod view;
 
 pub(crate) use self::core::Core;
 pub(crate) use self::held::Held;
@@ -57,3 +58,4 @@ pub use future::{Put, PutFrom, Take, WaitClosed};
 pub use receiver::{Receiver, WeakReceiver};
 #[cfg(feature = "alloc")]
 pub use sender::{Sender, WeakSender};
+pub use view::{StaticReceiver, StaticSender};

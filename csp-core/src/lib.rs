@@ -104,6 +104,8 @@ mod buffer;
 mod chan;
 mod coop;
 mod error;
+#[cfg(feature = "defmt")]
+mod formats;
 #[cfg(feature = "alloc")]
 pub mod rt;
 pub mod select;
@@ -117,7 +119,7 @@ mod blocking;
 pub use blocking::block_on;
 #[cfg(feature = "alloc")]
 pub use chan::{Channel, Receiver, Sender, WeakChannel, WeakReceiver, WeakSender, channel};
-pub use chan::{Put, PutFrom, StaticChannel, Take, WaitClosed};
+pub use chan::{Put, PutFrom, StaticChannel, StaticReceiver, StaticSender, Take, WaitClosed};
 pub use error::{Closed, PutTimeoutError, TakeTimeoutError, TryPutError, TryTakeError};
 #[cfg(feature = "alloc")]
 pub use select::Select;

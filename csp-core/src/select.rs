@@ -29,7 +29,6 @@ mod syntax;
 
 pub use arm::{Arm, FutureArm, IntoArm, PutArm, PutFromArm, TakeArm};
 pub use once::{Arms, Either, Never, NoArms, OneMore, SelectDefault, SelectOnce};
-#[cfg(feature = "std")]
 pub use random::seed;
 #[cfg(feature = "alloc")]
 pub use set::{Key, Select, Wait};

@@ -4,24 +4,46 @@
 //! model checker.
 
 #[cfg(not(csp_loom))]
-pub(crate) use core::sync::atomic::{AtomicBool, AtomicPtr, AtomicU8, AtomicUsize, Ordering};
+pub(crate) use Unmodelled as AtomicUsize;
+#[cfg(any(target_has_atomic = "ptr", not(feature = "alloc")))]
+pub(crate) use core::sync::atomic::AtomicUsize as Unmodelled;
+#[cfg(not(csp_loom))]
+pub(crate) use core::sync::atomic::{AtomicBool, AtomicPtr, AtomicU8, Ordering};
+// Where the machine cannot add and exchange, counted handles need somebody who does it for it. The
+// channels themselves do not.
 #[cfg(csp_loom)]
 pub(crate) use loom::sync::atomic::{AtomicBool, AtomicPtr, AtomicU8, AtomicUsize, Ordering};
+#[cfg(all(not(target_has_atomic = "ptr"), feature = "alloc"))]
+pub(crate) use portable_atomic::AtomicUsize as Unmodelled;
 
-#[cfg(all(feature = "alloc", not(csp_loom)))]
+#[cfg(all(feature = "alloc", not(csp_loom), target_has_atomic = "ptr"))]
 pub(crate) use alloc::sync::Arc;
 #[cfg(all(feature = "alloc", csp_loom))]
 pub(crate) use loom::sync::Arc;
+#[cfg(all(feature = "alloc", not(csp_loom), not(target_has_atomic = "ptr")))]
+pub(crate) use portable_atomic_util::Arc;
 
-#[cfg(csp_loom)]
-mod model;
-#[cfg(not(csp_loom))]
-mod spin;
+// Which lock: loom's in its models; the critical section where it is asked for, and where nothing
+// else can be had; else the one that spins.
+#[cfg_attr(csp_loom, path = "sync/model.rs")]
+#[cfg_attr(
+    all(
+        not(csp_loom),
+        any(feature = "critical-section", not(target_has_atomic = "ptr"))
+    ),
+    path = "sync/section.rs"
+)]
+#[cfg_attr(
+    all(
+        not(csp_loom),
+        not(feature = "critical-section"),
+        target_has_atomic = "ptr"
+    ),
+    path = "sync/spin.rs"
+)]
+mod lock;
 
-#[cfg(csp_loom)]
-pub(crate) use model::Lock;
-#[cfg(not(csp_loom))]
-pub(crate) use spin::Lock;
+pub(crate) use lock::{Lock, exchange};
 
 /// Declares functions `const`, except in the model checker, whose atomics cannot be made in a
 /// constant.

@@ -1,5 +1,7 @@
 //! The handle with both ends, and how channels on the heap are made.
 
+#[cfg(feature = "defmt")]
+use super::Raw;
 use super::future::{Put, PutFrom, Take, WaitClosed};
 use super::receiver::{Receiver, WeakReceiver};
 use super::sender::{Sender, WeakSender};
@@ -165,6 +167,11 @@ impl<T> Channel<T> {
     #[inline]
     pub fn try_take(&self) -> Result<T, TryTakeError> {
         self.receiver.try_take()
+    }
+
+    #[cfg(feature = "defmt")]
+    pub(crate) fn raw(&self) -> &Raw {
+        self.sender.raw()
     }
 
     /// Closes the channel; `true` if this call did it. See [`Sender::close`].

@@ -1,7 +1,10 @@
 //! The channel without a heap: its ring lies beside its core.
 
+#[cfg(feature = "defmt")]
+use super::Raw;
 use super::core::Core;
 use super::future::{Put, PutFrom, Take, WaitClosed};
+use super::view::{StaticReceiver, StaticSender};
 use crate::buffer::Slot;
 use crate::error::{TryPutError, TryTakeError};
 use crate::sync::const_fn;
@@ -12,7 +15,17 @@ use core::ptr;
 
 /// A channel that stores up to `N` values in itself; 0 is a rendezvous. Made to be a `static`.
 ///
-/// It has no ends that could be dropped, so only [`close`](Self::close) closes it.
+/// It has no ends that could be dropped, so only [`close`](Self::close) closes it, and
+/// [`reopen`](Self::reopen) makes it good for another use. Who should put only, or take only, is
+/// given a [`sender`](Self::sender) or a [`receiver`](Self::receiver).
+///
+/// With the feature `critical-section` an interrupt handler may [`try_put`](Self::try_put) and
+/// [`try_take`](Self::try_take): neither waits or allocates.
+///
+/// A future of it that is forgotten ([`core::mem::forget`]) while it waits keeps its place among
+/// the waiters for ever. That is sound, because a pinned future that is forgotten keeps its memory:
+/// a put's value can still be taken, and a take that is called and never looks again holds one
+/// value back from those who sleep, though not from those who try.
 ///
 /// # Examples
 /// ```
@@ -52,6 +65,29 @@ impl<T, const N: usize> StaticChannel<T, N> {
                 },
             }
         }
+    }
+
+    /// The putting end: a view that can only put, whatever the capacity.
+    ///
+    /// # Examples
+    /// ```
+    /// use csp_core::{StaticChannel, StaticSender};
+    ///
+    /// static TICKS: StaticChannel<u8, 1> = StaticChannel::new();
+    ///
+    /// fn handler(ticks: StaticSender<'static, u8>) {
+    ///     let _ = ticks.try_put(1);
+    /// }
+    /// handler(TICKS.sender());
+    /// assert_eq!(TICKS.try_take(), Ok(1));
+    /// ```
+    pub fn sender(&self) -> StaticSender<'_, T> {
+        StaticSender::new(self.core())
+    }
+
+    /// The taking end: a view that can only take, whatever the capacity.
+    pub fn receiver(&self) -> StaticReceiver<'_, T> {
+        StaticReceiver::new(self.core())
     }
 
     /// The core, which knows from here on where its ring is.
@@ -123,10 +159,38 @@ impl<T, const N: usize> StaticChannel<T, N> {
         self.core().try_take()
     }
 
+    #[cfg(feature = "defmt")]
+    pub(crate) fn raw(&self) -> &Raw {
+        &self.core.raw
+    }
+
     /// Closes the channel; `true` if this call did it. From then on puts fail with their value,
     /// those that wait as well; takes drain what is stored and then get `None`.
     pub fn close(&self) -> bool {
         self.core.raw.close()
+    }
+
+    /// Opens a closed channel again, as it is: what is stored stays there and comes first. `true`
+    /// if this call opened it.
+    ///
+    /// All who waited when it was closed have been told by then: puts have failed with their value.
+    /// A take that had nothing to take, but has not been polled since, finds the channel open and
+    /// goes on waiting.
+    ///
+    /// # Examples
+    /// ```
+    /// # use csp_core::{StaticChannel, TryPutError};
+    /// static JOBS: StaticChannel<u32, 2> = StaticChannel::new();
+    ///
+    /// JOBS.try_put(1).unwrap();
+    /// JOBS.close();
+    /// assert_eq!(JOBS.try_put(2), Err(TryPutError::Closed(2)));
+    /// assert!(JOBS.reopen());
+    /// assert_eq!(JOBS.try_put(2), Ok(()));
+    /// assert_eq!(JOBS.try_take(), Ok(1));
+    /// ```
+    pub fn reopen(&self) -> bool {
+        self.core.raw.reopen()
     }
 
     /// Waits until the channel is closed.

@@ -197,9 +197,18 @@ impl<'a> Held<'a> {
         next.is_some()
     }
 
+    pub(super) fn has_waiters(self) -> bool {
+        [Side::Put, Side::Take, Side::Close]
+            .iter()
+            .any(|&side| !self.queue(side).is_empty())
+    }
+
     /// Gathers the wakers of those who wait on a closed channel, as many as fit.
     pub(super) fn dismiss(self, wakes: &mut Wakes) {
-        debug_assert!(self.is_closed());
+        if !self.is_closed() {
+            // Open again, and whoever waits now came after that.
+            return;
+        }
         for side in [Side::Put, Side::Take, Side::Close] {
             let queue = self.queue(side);
             // SAFETY: we hold the lock, for all of this function.

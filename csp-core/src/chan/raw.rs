@@ -90,13 +90,13 @@ impl Raw {
         unsafe { self.lock.release() }
     }
 
-    /// Channels that are locked together are locked in the order of their ranks.
+    /// Channels that are locked together are locked in the order of their ranks; those of one rank
+    /// have one lock.
     #[inline]
     pub(crate) fn rank(&self) -> usize {
         self.lock.rank()
     }
 
-    #[cfg(feature = "alloc")]
     pub(crate) fn capacity(&self) -> usize {
         self.capacity
     }
@@ -172,6 +172,23 @@ impl Raw {
         }
         self.dismiss_all();
         true
+    }
+
+    /// Opens a closed channel again; says whether this call did it.
+    pub(crate) fn reopen(&self) -> bool {
+        loop {
+            let locked = self.lock();
+            if !locked.is_closed() {
+                return false;
+            }
+            if !locked.has_waiters() {
+                self.closed.store(false, Ordering::Release);
+                return true;
+            }
+            // Whoever closed it has not come to all of them yet.
+            drop(locked);
+            self.dismiss_all();
+        }
     }
 
     /// Wakes everybody who waits, some at a time, never under the lock.

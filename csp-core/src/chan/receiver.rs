@@ -1,5 +1,7 @@
 //! The taking end.
 
+#[cfg(feature = "defmt")]
+use super::Raw;
 use super::future::{Take, WaitClosed};
 use super::shared::{self, Handle};
 use crate::error::TryTakeError;
@@ -98,6 +100,11 @@ impl<T> Receiver<T> {
         Receiver {
             shared: shared::new(0, 1, 1),
         }
+    }
+
+    #[cfg(feature = "defmt")]
+    pub(crate) fn raw(&self) -> &Raw {
+        &self.shared.raw
     }
 
     /// Closes the channel; `true` if this call did it. Never waits.

@@ -1,5 +1,7 @@
 //! The putting end.
 
+#[cfg(feature = "defmt")]
+use super::Raw;
 use super::future::{Put, PutFrom, WaitClosed};
 use super::shared::Handle;
 use crate::error::TryPutError;
@@ -116,6 +118,11 @@ impl<T> Sender<T> {
         WeakSender {
             shared: self.shared.clone(),
         }
+    }
+
+    #[cfg(feature = "defmt")]
+    pub(crate) fn raw(&self) -> &Raw {
+        &self.shared.raw
     }
 
     /// Closes the channel; `true` if this call did it. Never waits.

@@ -4,7 +4,7 @@ use super::stopped::Stopped;
 use super::task::{Shared, Task};
 use super::{Spawn, SpawnLocal};
 use crate::WaitClosed;
-use alloc::sync::Arc;
+use crate::sync::Arc;
 use core::fmt;
 use core::future::Future;
 use core::pin::Pin;

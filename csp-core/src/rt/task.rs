@@ -13,9 +13,9 @@
 //! [`Shared::finish`], once.
 
 use super::stopped::{Payload, Stopped};
+use crate::sync::Arc;
 use crate::{StaticChannel, coop};
 use alloc::boxed::Box;
-use alloc::sync::Arc;
 use atomic_waker::AtomicWaker;
 use core::any::Any;
 use core::future::Future;

@@ -2,9 +2,8 @@
 
 use super::engine::ArmNode;
 #[cfg(feature = "alloc")]
-#[cfg(feature = "alloc")]
 use crate::chan::{Channel, Receiver};
-use crate::chan::{Core, Put, PutFrom, StaticChannel, Take};
+use crate::chan::{Core, Put, PutFrom, StaticChannel, StaticReceiver, Take};
 use crate::error::{Closed, TryTakeError};
 use crate::wait::{Aliased, Header, Side};
 use core::fmt;
@@ -353,6 +352,15 @@ impl<'a, T> IntoArm for &'a Channel<T> {
 }
 
 impl<'a, T, const N: usize> IntoArm for &'a StaticChannel<T, N> {
+    type Arm = TakeArm<'a, T>;
+
+    #[inline]
+    fn into_arm(self) -> TakeArm<'a, T> {
+        self.take().into_arm()
+    }
+}
+
+impl<'a, T> IntoArm for &StaticReceiver<'a, T> {
     type Arm = TakeArm<'a, T>;
 
     #[inline]

@@ -359,12 +359,13 @@ fn iter<'a>(chain: *const ArmNode) -> impl Iterator<Item = &'a ArmNode> {
     })
 }
 
-/// The nodes of a chain of which each is the first of its channel.
-fn channels<'a>(chain: *const ArmNode) -> impl Iterator<Item = &'a Raw> {
-    let mut last = ptr::null();
+/// The channels of a chain, of those that have one lock the first.
+fn locks<'a>(chain: *const ArmNode) -> impl Iterator<Item = &'a Raw> {
+    let mut last = None;
     iter(chain).filter_map(move |node| {
-        let again = ptr::eq(last, node.channel);
-        last = node.channel;
+        let rank = Some(node.rank());
+        let again = last == rank;
+        last = rank;
         (!again).then(|| node.channel())
     })
 }
@@ -389,13 +390,13 @@ fn insert(chain: &Cell<*const ArmNode>, node: &ArmNode) {
 }
 
 fn lock_all(chain: *const ArmNode) {
-    for channel in channels(chain) {
+    for channel in locks(chain) {
         mem::forget(channel.lock());
     }
 }
 
 fn unlock_all(chain: *const ArmNode) {
-    for channel in channels(chain) {
+    for channel in locks(chain) {
         // SAFETY: locked by `lock_all`, whose guards were forgotten.
         unsafe { channel.unlock() };
     }

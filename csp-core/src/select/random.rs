@@ -20,6 +20,21 @@ fn step(mut x: u32) -> u32 {
     x
 }
 
+/// Seeds the generator by which selects choose among ready arms, so that a run can be repeated or,
+/// where there is no `std`, differs from the last. With `std` each thread has its own generator.
+/// Any seed will do.
+///
+/// # Examples
+/// ```
+/// csp_core::select::seed(42);
+/// ```
+pub fn seed(seed: u64) {
+    state::set(((seed ^ (seed >> 32)) as u32 ^ START).max(1));
+}
+
+/// Where the generator stands that nobody has seeded.
+const START: u32 = 0x6C07_8965;
+
 #[cfg(feature = "std")]
 mod state {
     use core::cell::Cell;
@@ -48,26 +63,16 @@ mod state {
         (RandomState::new().hash_one(0_u8) as u32).max(1)
     }
 
-    /// Seeds the generator by which selects on this thread choose among ready arms, so that a run
-    /// can be repeated. Any seed will do.
-    ///
-    /// # Examples
-    /// ```
-    /// csp_core::select::seed(42);
-    /// ```
-    pub fn seed(seed: u64) {
-        STATE.set(((seed ^ (seed >> 32)) as u32 ^ 0x6C07_8965).max(1));
+    pub(super) fn set(x: u32) {
+        STATE.set(x);
     }
 }
-
-#[cfg(feature = "std")]
-pub use state::seed;
 
 #[cfg(not(feature = "std"))]
 mod state {
     use core::sync::atomic::{AtomicU32, Ordering};
 
-    static STATE: AtomicU32 = AtomicU32::new(0x6C07_8965);
+    static STATE: AtomicU32 = AtomicU32::new(super::START);
 
     /// A load and a store, not an exchange, which some microcontrollers lack: two at once may get
     /// the same number, which does no harm.
@@ -75,6 +80,10 @@ mod state {
         let x = super::step(STATE.load(Ordering::Relaxed));
         STATE.store(x, Ordering::Relaxed);
         x.wrapping_mul(0x9E37_79B9)
+    }
+
+    pub(super) fn set(x: u32) {
+        STATE.store(x, Ordering::Relaxed);
     }
 }
 

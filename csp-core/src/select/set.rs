@@ -3,6 +3,7 @@
 use super::arm::{Arm, FutureArm, IntoArm, PutArm};
 use super::engine::{ArmList, ArmNode, Engine};
 use crate::coop;
+use crate::sync::{Ordering, Unmodelled};
 use crate::wait::{Aliased, Header};
 use alloc::boxed::Box;
 use alloc::vec::Vec;
@@ -13,7 +14,6 @@ use core::marker::PhantomData;
 use core::mem::MaybeUninit;
 use core::pin::Pin;
 use core::ptr::NonNull;
-use core::sync::atomic::{AtomicUsize, Ordering};
 use core::task::{Context, Poll, Waker, ready};
 
 /// A select over a set of arms that is built at run time: any number, of any types, and used as
@@ -116,7 +116,7 @@ trait AnyArm {
 impl<'a> Select<'a> {
     /// A set without arms.
     pub fn new() -> Self {
-        static IDS: AtomicUsize = AtomicUsize::new(0);
+        static IDS: Unmodelled = Unmodelled::new(0);
         let id = IDS.fetch_add(1, Ordering::Relaxed);
         // Two sets with one number would mistake each other's keys. Only on a small machine, and
         // after thousands of millions of sets, could that come about.

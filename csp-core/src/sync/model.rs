@@ -1,12 +1,12 @@
 //! The lock in the model checker: loom's mutex, which keeps the number of schedules small.
 
+use super::{AtomicUsize, Ordering, Unmodelled};
 use core::cell::RefCell;
-use core::sync::atomic::{AtomicUsize, Ordering};
 use loom::sync::{Mutex, MutexGuard};
 
 /// Numbers the locks in the order in which they are made, the same in every run of a model, which
 /// their addresses are not.
-static RANKS: AtomicUsize = AtomicUsize::new(0);
+static RANKS: Unmodelled = Unmodelled::new(0);
 
 /// Same face as the spin lock's.
 pub(crate) struct Lock {
@@ -43,8 +43,15 @@ impl Lock {
         drop(guard);
     }
 
-    /// Several locks are taken in the order of their ranks.
+    /// Several locks are taken in the order of their ranks, those of one rank once.
     pub(crate) fn rank(&self) -> usize {
         self.rank
     }
+}
+
+/// Changes `state` from one value to another, if it has the one.
+pub(crate) fn exchange(state: &AtomicUsize, from: usize, to: usize) -> bool {
+    state
+        .compare_exchange(from, to, Ordering::AcqRel, Ordering::Relaxed)
+        .is_ok()
 }

@@ -5,8 +5,8 @@
 //! about to use it. Not for interrupt handlers: a handler that meets the lock held by the code it
 //! interrupted would spin for ever.
 
+use super::{AtomicBool, AtomicUsize, Ordering};
 use core::hint;
-use core::sync::atomic::{AtomicBool, Ordering};
 
 /// Pauses before each new try. Fewer cost four fifths of the throughput of two busy threads.
 const PAUSES: u32 = 32;
@@ -43,7 +43,7 @@ impl Lock {
         self.held.store(false, Ordering::Release);
     }
 
-    /// Several locks are taken in the order of their ranks.
+    /// Several locks are taken in the order of their ranks, those of one rank once.
     #[inline]
     pub(crate) fn rank(&self) -> usize {
         core::ptr::from_ref(self).addr()
@@ -62,6 +62,13 @@ impl Lock {
             patience.wane();
         }
     }
+}
+
+/// Changes `state` from one value to another, if it has the one.
+pub(crate) fn exchange(state: &AtomicUsize, from: usize, to: usize) -> bool {
+    state
+        .compare_exchange(from, to, Ordering::AcqRel, Ordering::Relaxed)
+        .is_ok()
 }
 
 /// What a waiter does between tries when the lock stays held: spins, then yields the thread, then

@@ -17,7 +17,7 @@
 //! the header, and the select takes that lock before it goes on. A completed put needs no further
 //! lock: the store of `PutDone` is the partner's last touch.
 
-use crate::sync::{AtomicUsize, Ordering};
+use crate::sync::{AtomicUsize, Ordering, exchange};
 use core::cell::Cell;
 use core::fmt;
 use core::task::Waker;
@@ -87,9 +87,7 @@ impl Header {
     }
 
     fn claim(&self, to: usize) -> bool {
-        self.state
-            .compare_exchange(WAITING, to, Ordering::AcqRel, Ordering::Relaxed)
-            .is_ok()
+        exchange(&self.state, WAITING, to)
     }
 
     /// A partner calls arm i. The caller holds its channel's lock. The waker it gets back is to be

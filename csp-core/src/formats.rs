@@ -1,0 +1,62 @@
+//! `defmt` formats of the public types, like what `Debug` writes.
+
+use crate::chan::{Raw, StaticChannel, StaticReceiver, StaticSender};
+use crate::error::{Closed, PutTimeoutError, TakeTimeoutError, TryPutError, TryTakeError};
+use crate::{Put, PutFrom, Take, WaitClosed};
+use defmt::{Format, Formatter, write};
+
+macro_rules! format {
+    ($([$($generics:tt)*] $type:ty: |$this:ident, $f:ident| $body:expr;)*) => {$(
+        impl<$($generics)*> Format for $type {
+            fn format(&self, $f: Formatter<'_>) {
+                let $this = self;
+                $body
+            }
+        }
+    )*};
+}
+
+fn channel(name: &str, raw: &Raw, f: Formatter<'_>) {
+    write!(
+        f,
+        "{=str} {{ len: {=usize}, capacity: {=usize}, closed: {=bool} }}",
+        name,
+        raw.len(),
+        raw.capacity(),
+        raw.is_closed()
+    );
+}
+
+format! {
+    [T] Closed<T>: |_this, f| write!(f, "Closed(..)");
+    [T] TryPutError<T>: |this, f| match this {
+        TryPutError::Full(_) => write!(f, "Full(..)"),
+        TryPutError::Closed(_) => write!(f, "Closed(..)"),
+    };
+    [] TryTakeError: |this, f| match this {
+        TryTakeError::Empty => write!(f, "Empty"),
+        TryTakeError::Closed => write!(f, "Closed"),
+    };
+    [T] PutTimeoutError<T>: |this, f| match this {
+        PutTimeoutError::Timeout(_) => write!(f, "Timeout(..)"),
+        PutTimeoutError::Closed(_) => write!(f, "Closed(..)"),
+    };
+    [] TakeTimeoutError: |this, f| match this {
+        TakeTimeoutError::Timeout => write!(f, "Timeout"),
+        TakeTimeoutError::Closed => write!(f, "Closed"),
+    };
+    [T, const N: usize] StaticChannel<T, N>: |this, f| channel("StaticChannel", this.raw(), f);
+    [T] StaticSender<'_, T>: |this, f| channel("StaticSender", this.raw(), f);
+    [T] StaticReceiver<'_, T>: |this, f| channel("StaticReceiver", this.raw(), f);
+    [T] Put<'_, T>: |_this, f| write!(f, "Put");
+    [T] PutFrom<'_, '_, T>: |_this, f| write!(f, "PutFrom");
+    [T] Take<'_, T>: |_this, f| write!(f, "Take");
+    [] WaitClosed<'_>: |_this, f| write!(f, "WaitClosed");
+}
+
+#[cfg(feature = "alloc")]
+format! {
+    [T] crate::Channel<T>: |this, f| channel("Channel", this.raw(), f);
+    [T] crate::Sender<T>: |this, f| channel("Sender", this.raw(), f);
+    [T] crate::Receiver<T>: |this, f| channel("Receiver", this.raw(), f);
+}

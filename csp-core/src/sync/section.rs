@@ -1,0 +1,59 @@
+//! The lock where an interrupt handler may meet the channel, and where there is no atomic exchange:
+//! a critical section, which on most microcontrollers means that interrupts are off.
+//!
+//! A handler cannot find such a lock held by the code it interrupted, so it never waits. There is
+//! but one critical section, so all channels share one lock: who locks several holds it once.
+
+use super::{AtomicUsize, Ordering};
+use core::cell::Cell;
+use critical_section::RestoreState;
+
+/// A mutual exclusion without data: what it guards says so itself.
+pub(crate) struct Lock {
+    /// What the outermost holder found, and has to restore: whether interrupts were on.
+    found: Cell<RestoreState>,
+}
+
+impl Lock {
+    pub(crate) const fn new() -> Self {
+        Lock {
+            found: Cell::new(RestoreState::invalid()),
+        }
+    }
+
+    #[inline]
+    pub(crate) fn acquire(&self) {
+        // SAFETY: `release` ends it, with the same state, by its own contract: nothing that runs
+        // in between acquires this lock, and sections that nest inside it end before it does.
+        let found = unsafe { critical_section::acquire() };
+        self.found.set(found);
+    }
+
+    /// Gives the lock back.
+    ///
+    /// # Safety
+    /// The caller holds the lock and touches nothing that it guards afterwards.
+    #[inline]
+    pub(crate) unsafe fn release(&self) {
+        // SAFETY: the state of the `acquire` that this ends.
+        unsafe { critical_section::release(self.found.get()) };
+    }
+
+    /// Several locks are taken in the order of their ranks, those of one rank once: here all are
+    /// one lock.
+    #[inline]
+    pub(crate) fn rank(&self) -> usize {
+        0
+    }
+}
+
+/// Changes `state` from one value to another, if it has the one.
+pub(crate) fn exchange(state: &AtomicUsize, from: usize, to: usize) -> bool {
+    critical_section::with(|_| {
+        let found = state.load(Ordering::Relaxed) == from;
+        if found {
+            state.store(to, Ordering::Relaxed);
+        }
+        found
+    })
+}
