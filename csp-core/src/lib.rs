@@ -106,7 +106,6 @@ mod coop;
 mod error;
 #[cfg(feature = "defmt")]
 mod formats;
-#[cfg(feature = "alloc")]
 pub mod rt;
 pub mod select;
 mod sync;

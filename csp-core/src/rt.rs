@@ -4,6 +4,9 @@
 //! (`csp_tokio::Tokio`, `csp_smol::Smol`, `csp_async_std::AsyncStd`) and binds the functions of this
 //! module to it. Programs use an adapter; code that must run on any of them takes `R: Runtime`.
 //!
+//! Without a heap (feature `alloc`) there are only the traits: a HAL's timer that implements
+//! [`Timer`] is what a select waits for beside its channels.
+//!
 //! # Your own runtime
 //!
 //! The two traits are all there is to implement. This one gives each process a thread, and is the
@@ -13,17 +16,26 @@
 #![doc = include_str!("rt/threads.rs")]
 //! ```
 
+#[cfg(feature = "alloc")]
 mod channelify;
+#[cfg(feature = "alloc")]
 mod process;
+#[cfg(feature = "alloc")]
 mod stopped;
+#[cfg(feature = "alloc")]
 mod task;
 #[cfg(all(test, not(csp_loom)))]
 mod tests;
+#[cfg(feature = "alloc")]
 mod time;
 
+#[cfg(feature = "alloc")]
 pub use channelify::channelify;
+#[cfg(feature = "alloc")]
 pub use process::{Process, go, go_local};
+#[cfg(feature = "alloc")]
 pub use stopped::{Payload, Stopped};
+#[cfg(feature = "alloc")]
 pub use time::{after, never, tick, timeout};
 
 use core::future::Future;

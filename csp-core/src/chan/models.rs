@@ -235,3 +235,45 @@ fn waiting_for_the_close_against_it() {
         waiting.join().unwrap();
     });
 }
+
+#[test]
+fn reopening_against_the_close_and_those_it_tells() {
+    use crate::StaticChannel;
+    use loom::sync::Arc;
+
+    // A put that waits learns of the close or is taken; nobody sleeps for ever.
+    loom::model(|| {
+        let ch = Arc::new(StaticChannel::<i32, 0>::new());
+        let putter = thread::spawn({
+            let ch = ch.clone();
+            move || block_on(ch.put(1))
+        });
+        let closer = thread::spawn({
+            let ch = ch.clone();
+            move || ch.close()
+        });
+        ch.reopen();
+        assert!(closer.join().unwrap());
+        if ch.is_closed() {
+            assert!(ch.reopen());
+        }
+        let taken = ch.close().then(|| ch.try_take());
+        assert!(taken.is_some_and(|taken| taken.is_err()));
+        assert_eq!(putter.join().unwrap(), Err(Closed(1)));
+    });
+    // A take that waits when a close comes and goes gets the next value, or has seen the end.
+    loom::model(|| {
+        let ch = Arc::new(StaticChannel::<i32, 1>::new());
+        let taker = thread::spawn({
+            let ch = ch.clone();
+            move || block_on(ch.take())
+        });
+        assert!(ch.close());
+        assert!(ch.reopen());
+        assert_eq!(ch.try_put(1), Ok(()));
+        match taker.join().unwrap() {
+            Some(value) => assert_eq!(value, 1),
+            None => assert_eq!(ch.try_take(), Ok(1)),
+        }
+    });
+}
