@@ -71,6 +71,9 @@
 //! | `alloc` | all but blocking calls and panics as values |
 //! | none | [`StaticChannel`] and [`select!`] |
 //!
+//! `critical-section` makes the lock one that interrupt handlers may meet, and `defmt` formats the
+//! public types. How to use it on a microcontroller, and what it costs there: [`embedded`].
+//!
 //! ```
 //! use csp_core::{StaticChannel, TryPutError};
 //!
@@ -103,6 +106,10 @@ extern crate std;
 mod buffer;
 mod chan;
 mod coop;
+#[cfg(doc)]
+pub mod embedded {
+    #![doc = include_str!("../docs/embedded.md")]
+}
 mod error;
 #[cfg(feature = "defmt")]
 mod formats;

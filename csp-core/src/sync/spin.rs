@@ -3,7 +3,7 @@
 //! It is held for a few tens of instructions, so a waiter spins. What matters is that it spins
 //! politely: a waiter that tries again at once drags the cache line away from the thread that is
 //! about to use it. Not for interrupt handlers: a handler that meets the lock held by the code it
-//! interrupted would spin for ever.
+//! interrupted would spin for ever. For those there is the feature `critical-section`.
 
 use super::{AtomicBool, AtomicUsize, Ordering};
 use core::hint;
