@@ -106,6 +106,8 @@ extern crate std;
 mod buffer;
 mod chan;
 mod coop;
+#[cfg(all(test, not(csp_loom)))]
+mod counts;
 #[cfg(doc)]
 pub mod embedded {
     #![doc = include_str!("../docs/embedded.md")]

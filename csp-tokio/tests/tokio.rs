@@ -1,8 +1,11 @@
 //! What is Tokio's own: its clocks, its flavours, its ways to be missing.
 
-use csp_tokio::{Process, channel, channelify, go, tick, timeout, wait};
-use std::future::{Future, pending};
+use csp_tokio::{Process, channel, channelify, go, select, tick, timeout, wait};
+use std::cell::Cell;
+use std::future::{Future, pending, poll_fn};
 use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::pin::pin;
+use std::rc::Rc;
 use std::time::Duration;
 use tokio::runtime::Builder;
 
@@ -124,4 +127,54 @@ fn on_one_thread_a_process_that_never_waits_lets_the_others_run() {
         busy.await.unwrap()
     });
     assert!(beaten, "the sibling did not run");
+}
+
+/// `fut`, whose polls are counted.
+async fn counting<F: Future>(polls: Rc<Cell<usize>>, fut: F) -> F::Output {
+    let mut fut = pin!(fut);
+    poll_fn(|cx| {
+        polls.set(polls.get() + 1);
+        fut.as_mut().poll(cx)
+    })
+    .await
+}
+
+#[tokio::test(start_paused = true)]
+async fn an_idle_program_is_not_woken_in_a_second() {
+    let polls = Rc::new(Cell::new(0));
+    let (tx, rx) = channel::<u32>(0);
+    let (full, rest) = channel(1);
+    full.put(0).await.unwrap();
+    // Nobody takes its ticks, so it need not run.
+    let clock = tick(Duration::from_millis(1));
+    let local = tokio::task::LocalSet::new();
+    local
+        .run_until(async {
+            let start = |fut: std::pin::Pin<Box<dyn Future<Output = ()>>>| {
+                tokio::task::spawn_local(counting(polls.clone(), fut));
+            };
+            for _ in 0..10 {
+                let (tx, rx, full) = (tx.clone(), rx.clone(), full.clone());
+                start(Box::pin(async move {
+                    let _ = full.put(1).await;
+                }));
+                start(Box::pin(async move {
+                    select! {
+                        _ = rx.take() => {}
+                        _ = wait(HOUR) => {}
+                    }
+                }));
+                start(Box::pin(async move { tx.closed().await }));
+            }
+            tokio::task::yield_now().await;
+            assert_eq!(polls.get(), 30, "each has been polled once");
+            tokio::time::sleep(Duration::from_secs(1)).await;
+            assert_eq!(polls.get(), 30, "and not again, for a second");
+            // It could have been: now there is a reason.
+            tx.put(1).await.unwrap();
+            tokio::task::yield_now().await;
+            assert_eq!(polls.get(), 31);
+            drop((clock, rest));
+        })
+        .await;
 }

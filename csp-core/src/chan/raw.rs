@@ -67,6 +67,8 @@ impl Raw {
     #[inline(always)]
     pub(crate) fn lock(&self) -> Locked<'_> {
         self.lock.acquire();
+        #[cfg(all(test, not(csp_loom)))]
+        crate::counts::lock();
         Locked {
             held: Held { raw: self },
         }

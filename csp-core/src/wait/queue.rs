@@ -43,6 +43,7 @@ impl Queue {
     /// The channel's lock is held, and stays held while the reference is used.
     #[inline]
     pub(crate) unsafe fn front(&self) -> Option<&Node> {
+        count_step();
         // SAFETY: a linked node is valid (module doc).
         unsafe { self.head.load(Ordering::Relaxed).as_ref() }
     }
@@ -53,6 +54,7 @@ impl Queue {
     /// As `front`; the node is linked here.
     #[inline]
     pub(crate) unsafe fn after<'a>(&'a self, node: &Node) -> Option<&'a Node> {
+        count_step();
         // SAFETY: a linked node is valid (module doc).
         unsafe { node.next.get().as_ref() }
     }
@@ -64,6 +66,7 @@ impl Queue {
     /// owner unlinks it before that memory goes.
     #[inline]
     pub(crate) unsafe fn push_back(&self, node: &Node) {
+        count_step();
         let old = self.tail.replace(node);
         node.prev.set(old);
         node.next.set(ptr::null());
@@ -81,6 +84,7 @@ impl Queue {
     /// As `push_back`.
     #[inline]
     pub(crate) unsafe fn push_front(&self, node: &Node) {
+        count_step();
         let old = self.head.load(Ordering::Relaxed).cast_const();
         node.prev.set(ptr::null());
         node.next.set(old);
@@ -100,6 +104,7 @@ impl Queue {
     /// The channel's lock is held and the node is linked here.
     #[inline]
     pub(crate) unsafe fn unlink(&self, node: &Node) {
+        count_step();
         let (prev, next) = (node.prev.get(), node.next.get());
         // SAFETY: a linked node is valid (module doc).
         match unsafe { prev.as_ref() } {
@@ -117,4 +122,10 @@ impl Queue {
     fn set_head(&self, node: *const Node) {
         self.head.store(node.cast_mut(), Ordering::Relaxed);
     }
+}
+
+#[inline(always)]
+fn count_step() {
+    #[cfg(all(test, not(csp_loom)))]
+    crate::counts::step();
 }

@@ -1,0 +1,156 @@
+//! Counts, in tests, of what an operation is allowed to do: locks it takes and steps along lists.
+//! Unlike time, they are the same on every machine and in every run.
+
+use core::cell::Cell;
+
+std::thread_local! {
+    static LOCKS: Cell<usize> = const { Cell::new(0) };
+    static STEPS: Cell<usize> = const { Cell::new(0) };
+}
+
+/// A channel's lock is taken.
+pub(crate) fn lock() {
+    LOCKS.set(LOCKS.get() + 1);
+}
+
+/// A node of a list is reached, linked or unlinked.
+pub(crate) fn step() {
+    STEPS.set(STEPS.get() + 1);
+}
+
+mod tests {
+    use super::{LOCKS, STEPS};
+    use crate::{Channel, Select, StaticChannel, select};
+    use core::future::Future;
+    use core::pin::{Pin, pin};
+    use core::task::{Context, Poll, Waker};
+    use std::boxed::Box;
+    use std::vec::Vec;
+
+    /// Runs that, and says how many locks it took and how many steps.
+    fn counted<R>(body: impl FnOnce() -> R) -> (R, usize, usize) {
+        let (locks, steps) = (LOCKS.get(), STEPS.get());
+        let result = body();
+        (result, LOCKS.get() - locks, STEPS.get() - steps)
+    }
+
+    fn poll<F: Future>(future: Pin<&mut F>) -> Poll<F::Output> {
+        future.poll(&mut Context::from_waker(Waker::noop()))
+    }
+
+    #[track_caller]
+    fn assert_locks<R>(expected: usize, body: impl FnOnce() -> R) -> R {
+        let (result, locks, _) = counted(body);
+        assert_eq!(locks, expected, "locks taken");
+        result
+    }
+
+    #[test]
+    fn an_operation_that_does_not_wait_takes_one_lock() {
+        for capacity in [1, 2, 100, usize::MAX] {
+            let ch = Channel::new(capacity);
+            assert_locks(1, || ch.try_put(1)).unwrap();
+            assert_locks(1, || ch.try_take()).unwrap();
+            assert!(assert_locks(1, || poll(pin!(ch.put(1)))).is_ready());
+            assert!(assert_locks(1, || poll(pin!(ch.take()))).is_ready());
+        }
+        // Refusals too.
+        let ch = StaticChannel::<u32, 0>::new();
+        assert!(assert_locks(1, || ch.try_put(1)).is_err());
+        assert!(assert_locks(1, || ch.try_take()).is_err());
+    }
+
+    #[test]
+    fn a_rendezvous_takes_one_lock_to_wait_and_one_to_meet() {
+        let ch = Channel::new(0);
+        let mut take = pin!(ch.take());
+        assert!(assert_locks(1, || poll(take.as_mut())).is_pending());
+        assert!(assert_locks(1, || poll(pin!(ch.put(1)))).is_ready());
+        assert!(assert_locks(1, || poll(take.as_mut())).is_ready());
+
+        let mut put = pin!(ch.put(2));
+        assert!(assert_locks(1, || poll(put.as_mut())).is_pending());
+        assert!(assert_locks(1, || poll(pin!(ch.take()))).is_ready());
+        // The put learns of it without the lock.
+        assert!(assert_locks(0, || poll(put.as_mut())).is_ready());
+    }
+
+    #[test]
+    fn a_select_takes_one_lock_for_a_ready_arm_and_one_an_arm_to_wait() {
+        let [a, b, c, d] = [0; 4].map(Channel::<u32>::new);
+        let select = async || {
+            select! {
+                value = a.take() => value,
+                value = b.take() => value,
+                value = c.take() => value,
+                _ = d.put(1) => None,
+            }
+        };
+        let mut asleep = pin!(select());
+        assert!(assert_locks(4, || poll(asleep.as_mut())).is_pending());
+        assert_eq!(assert_locks(1, || c.try_put(7)), Ok(()));
+        // One to take the value, one for each arm that lost.
+        assert_eq!(
+            assert_locks(4, || poll(asleep.as_mut())),
+            Poll::Ready(Some(7))
+        );
+
+        let mut put = pin!(b.put(8));
+        assert!(poll(put.as_mut()).is_pending());
+        assert_eq!(
+            assert_locks(1, || poll(pin!(select()))),
+            Poll::Ready(Some(8))
+        );
+
+        let mut nothing_ready = pin!(async {
+            select! {
+                value = a.take() => value,
+                value = b.take() => value,
+                default => Some(0),
+            }
+        });
+        assert_eq!(
+            assert_locks(2, || poll(nothing_ready.as_mut())),
+            Poll::Ready(Some(0))
+        );
+    }
+
+    #[test]
+    fn a_set_takes_one_lock_an_arm_to_wait() {
+        let channels: Vec<_> = (0..64).map(|_| Channel::<u32>::new(1)).collect();
+        let mut set = Select::new();
+        for ch in &channels {
+            set.add(ch.take());
+        }
+        let mut wait = pin!(set.wait());
+        assert!(assert_locks(64, || poll(wait.as_mut())).is_pending());
+        channels[40].try_put(1).unwrap();
+        assert!(assert_locks(64, || poll(wait.as_mut())).is_ready());
+    }
+
+    #[test]
+    fn leaving_takes_the_same_few_steps_however_many_wait() {
+        fn steps_to_leave(waiting: usize, put: bool) -> (usize, usize) {
+            let ch = Channel::<usize>::new(0);
+            let wait = async |n| {
+                if put {
+                    let _ = ch.put(n).await;
+                } else {
+                    ch.take().await;
+                }
+            };
+            let mut waiters: Vec<_> = (0..waiting).map(|n| Box::pin(wait(n))).collect();
+            for waiter in &mut waiters {
+                assert!(poll(waiter.as_mut()).is_pending());
+            }
+            let middle = waiters.swap_remove(waiting / 2);
+            let ((), locks, steps) = counted(|| drop(middle));
+            (locks, steps)
+        }
+        for put in [false, true] {
+            let alone = steps_to_leave(1, put);
+            assert_eq!(alone, (1, 1));
+            assert_eq!(steps_to_leave(100_000, put), alone);
+        }
+    }
+}
