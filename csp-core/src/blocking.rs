@@ -4,14 +4,14 @@ use crate::chan::{
     Channel, PutFrom, Receiver, Sender, StaticChannel, StaticReceiver, StaticSender, Take,
 };
 use crate::error::{Closed, PutTimeoutError, TakeTimeoutError};
+use crate::sync::thread::{self, Thread};
+use crate::sync::{AtomicBool, Ordering};
 use alloc::task::Wake;
 use core::future::Future;
 use core::pin::pin;
-use core::sync::atomic::{AtomicBool, Ordering};
 use core::task::{Context, Poll, Waker};
 use core::time::Duration;
 use std::sync::Arc;
-use std::thread::{self, Thread};
 use std::time::Instant;
 
 /// Runs a future on this thread, which sleeps whenever the future waits.

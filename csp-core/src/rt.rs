@@ -18,6 +18,8 @@
 
 #[cfg(feature = "alloc")]
 mod channelify;
+#[cfg(all(test, csp_loom))]
+mod models;
 #[cfg(feature = "alloc")]
 mod process;
 #[cfg(feature = "alloc")]

@@ -23,6 +23,11 @@ pub(crate) use loom::sync::Arc;
 #[cfg(all(feature = "alloc", not(csp_loom), not(target_has_atomic = "ptr")))]
 pub(crate) use portable_atomic_util::Arc;
 
+#[cfg(not(csp_loom))]
+use core::hint;
+#[cfg(csp_loom)]
+use loom::hint;
+
 // Which lock: loom's in its models; the critical section where it is asked for, and where nothing
 // else can be had; else the one that spins.
 #[cfg_attr(csp_loom, path = "sync/model.rs")]
@@ -45,6 +50,16 @@ mod lock;
 
 pub(crate) use lock::{Lock, exchange};
 
+#[cfg(all(feature = "alloc", not(csp_loom)))]
+pub(crate) use atomic_waker::AtomicWaker;
+#[cfg(all(feature = "alloc", csp_loom))]
+pub(crate) use lock::AtomicWaker;
+
+/// The spinning lock inside the model checker, which elsewhere uses its own.
+#[cfg(all(test, csp_loom))]
+#[allow(dead_code, reason = "the model only locks and unlocks")]
+mod spin;
+
 /// Declares functions `const`, except in the model checker, whose atomics cannot be made in a
 /// constant.
 macro_rules! const_fn {
@@ -59,3 +74,16 @@ macro_rules! const_fn {
     )*};
 }
 pub(crate) use const_fn;
+
+/// How a thread sleeps until it is woken.
+#[cfg(all(feature = "std", not(csp_loom)))]
+pub(crate) use std::thread;
+#[cfg(all(feature = "std", csp_loom))]
+pub(crate) mod thread {
+    pub(crate) use loom::thread::{Thread, current, park};
+
+    /// In a model no time goes by.
+    pub(crate) fn park_timeout(_: core::time::Duration) {
+        park();
+    }
+}

@@ -277,3 +277,20 @@ fn reopening_against_the_close_and_those_it_tells() {
         }
     });
 }
+
+#[test]
+fn a_thread_that_blocks_against_a_task() {
+    loom::model(|| {
+        let (tx, rx) = channel(0);
+        let _open = tx.clone();
+        let blocked = thread::spawn(move || rx.take_blocking());
+        assert_eq!(block_on(tx.put(1)), Ok(()));
+        assert_eq!(blocked.join().unwrap(), Some(1));
+    });
+    loom::model(|| {
+        let (tx, rx) = channel(0);
+        let blocked = thread::spawn(move || tx.put_blocking(1));
+        assert_eq!(block_on(rx.take()), Some(1));
+        assert_eq!(blocked.join().unwrap(), Ok(()));
+    });
+}

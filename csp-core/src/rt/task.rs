@@ -13,15 +13,13 @@
 //! [`Shared::finish`], once.
 
 use super::stopped::{Payload, Stopped};
-use crate::sync::Arc;
+use crate::sync::{Arc, AtomicBool, AtomicWaker, Ordering};
 use crate::{StaticChannel, coop};
 use alloc::boxed::Box;
-use atomic_waker::AtomicWaker;
 use core::any::Any;
 use core::future::Future;
 use core::pin::Pin;
 use core::ptr;
-use core::sync::atomic::{AtomicBool, Ordering};
 use core::task::{Context, Poll, Waker};
 
 /// What a process and its handle have in common.

@@ -165,6 +165,37 @@ fn a_dropped_select_against_a_take_of_its_put() {
     }
 }
 
+/// Polled for no reason while its put is being taken, a select learns that it is done, or waits on.
+#[test]
+fn a_poll_of_a_select_against_a_take_of_its_put() {
+    model(|| {
+        let (a, from_a) = channel(0);
+        let (_b, from_b) = channel::<i32>(0);
+        let _open = a.clone();
+        let mut place = Some(1);
+        let taken = {
+            let mut select = pin!(async {
+                select! { biased; r = a.put_from(&mut place) => r.is_ok(), _ = from_b.take() => false }
+            });
+            assert!(poll_once(select.as_mut()).is_pending());
+            let rx = from_a.clone();
+            let taker = thread::spawn(move || rx.try_take().ok());
+            let early = poll_once(select.as_mut());
+            let taken = taker.join().unwrap();
+            match early {
+                Poll::Ready(put) => assert!(put && taken == Some(1)),
+                Poll::Pending if taken.is_some() => assert!(block_on(select)),
+                // The take came while the select looked, and found nobody to claim.
+                Poll::Pending => {}
+            }
+            taken
+        };
+        // With its taker, or still here.
+        assert_eq!(taken.or(place), Some(1));
+        assert!(taken.is_none() || place.is_none());
+    });
+}
+
 /// A select that is dropped while its take is called: the call goes to the next taker.
 #[test]
 fn a_dropped_select_against_its_call() {

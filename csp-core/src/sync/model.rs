@@ -2,6 +2,8 @@
 
 use super::{AtomicUsize, Ordering, Unmodelled};
 use core::cell::RefCell;
+#[cfg(feature = "alloc")]
+use core::task::Waker;
 use loom::sync::{Mutex, MutexGuard};
 
 /// Numbers the locks in the order in which they are made, the same in every run of a model, which
@@ -54,4 +56,23 @@ pub(crate) fn exchange(state: &AtomicUsize, from: usize, to: usize) -> bool {
     state
         .compare_exchange(from, to, Ordering::AcqRel, Ordering::Relaxed)
         .is_ok()
+}
+
+/// Loom's own, since it does not see what atomic-waker's orders.
+#[cfg(feature = "alloc")]
+pub(crate) struct AtomicWaker(loom::future::AtomicWaker);
+
+#[cfg(feature = "alloc")]
+impl AtomicWaker {
+    pub(crate) fn new() -> Self {
+        AtomicWaker(loom::future::AtomicWaker::new())
+    }
+
+    pub(crate) fn register(&self, waker: &Waker) {
+        self.0.register_by_ref(waker);
+    }
+
+    pub(crate) fn wake(&self) {
+        self.0.wake();
+    }
 }
