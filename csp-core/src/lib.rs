@@ -106,7 +106,7 @@ extern crate std;
 mod buffer;
 mod chan;
 mod coop;
-#[cfg(all(test, not(csp_loom)))]
+#[cfg(all(test, feature = "alloc", not(csp_loom)))]
 mod counts;
 #[cfg(doc)]
 pub mod embedded {

@@ -67,7 +67,7 @@ impl Raw {
     #[inline(always)]
     pub(crate) fn lock(&self) -> Locked<'_> {
         self.lock.acquire();
-        #[cfg(all(test, not(csp_loom)))]
+        #[cfg(all(test, feature = "alloc", not(csp_loom)))]
         crate::counts::lock();
         Locked {
             held: Held { raw: self },

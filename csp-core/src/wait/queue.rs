@@ -126,6 +126,6 @@ impl Queue {
 
 #[inline(always)]
 fn count_step() {
-    #[cfg(all(test, not(csp_loom)))]
+    #[cfg(all(test, feature = "alloc", not(csp_loom)))]
     crate::counts::step();
 }
