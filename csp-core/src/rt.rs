@@ -18,7 +18,7 @@
 
 #[cfg(feature = "alloc")]
 mod channelify;
-#[cfg(all(test, csp_loom))]
+#[cfg(all(test, feature = "alloc", csp_loom))]
 mod models;
 #[cfg(feature = "alloc")]
 mod process;
@@ -26,7 +26,7 @@ mod process;
 mod stopped;
 #[cfg(feature = "alloc")]
 mod task;
-#[cfg(all(test, not(csp_loom)))]
+#[cfg(all(test, feature = "alloc", not(csp_loom)))]
 mod tests;
 #[cfg(feature = "alloc")]
 mod time;
