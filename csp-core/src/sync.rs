@@ -23,11 +23,6 @@ pub(crate) use loom::sync::Arc;
 #[cfg(all(feature = "alloc", not(csp_loom), not(target_has_atomic = "ptr")))]
 pub(crate) use portable_atomic_util::Arc;
 
-#[cfg(not(csp_loom))]
-use core::hint;
-#[cfg(csp_loom)]
-use loom::hint;
-
 // Which lock: loom's in its models; the critical section where it is asked for, and where nothing
 // else can be had; else the one that spins.
 #[cfg_attr(csp_loom, path = "sync/model.rs")]

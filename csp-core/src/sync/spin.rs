@@ -5,7 +5,11 @@
 //! about to use it. Not for interrupt handlers: a handler that meets the lock held by the code it
 //! interrupted would spin for ever. For those there is the feature `critical-section`.
 
-use super::{AtomicBool, AtomicUsize, Ordering, const_fn, hint};
+use super::{AtomicBool, AtomicUsize, Ordering, const_fn};
+#[cfg(not(csp_loom))]
+use core::hint;
+#[cfg(csp_loom)]
+use loom::hint;
 
 /// Pauses before each new try. Fewer cost four fifths of the throughput of two busy threads.
 const PAUSES: u32 = if cfg!(csp_loom) { 1 } else { 32 };
