@@ -11,7 +11,7 @@ target_dir wasm
 
 export CARGO_TARGET_WASM32_WASIP1_RUNNER="node --no-warnings $PWD/ci/embedded/wasi.mjs"
 tests=()
-for name in alloc cancel channel defects history select select_pairs select_set static_channel waiting; do
+for name in alloc cancel channel defects history hostile select select_pairs select_set static_channel waiting; do
     tests+=(--test "$name")
 done
-cargo test -p csp-core --target $target --lib "${tests[@]}"
+cargo test --no-fail-fast -p csp-core --target $target --lib "${tests[@]}"

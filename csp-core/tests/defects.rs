@@ -285,6 +285,7 @@ fn zero_timeout_is_one_try() {
 
 // crossbeam#1146
 #[test]
+#[cfg_attr(target_family = "wasm", ignore = "there is one thread")]
 fn longest_timeout_waits_for_its_partner() {
     let (tx, rx) = channel(0);
     let taker = std::thread::spawn(move || {
@@ -337,6 +338,7 @@ fn over_aligned_values_lie_where_they_must() {
 }
 
 #[test]
+#[cfg_attr(target_family = "wasm", ignore = "there is one thread")]
 #[cfg_attr(miri, ignore = "slow")]
 fn large_values_pass() {
     const MEBIBYTE: usize = 1 << 20;

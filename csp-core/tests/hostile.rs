@@ -110,6 +110,7 @@ fn waker_whose_drop_uses_the_channel_meets_no_lock() {
 }
 
 #[test]
+#[cfg_attr(not(panic = "unwind"), ignore = "a panic cannot be caught")]
 fn waker_that_panics_loses_no_value_and_wakes_the_others() {
     // What waits for one, and what the one that panics has waited for.
     let ch = Channel::new(0);
@@ -140,6 +141,7 @@ fn waker_that_panics_loses_no_value_and_wakes_the_others() {
 }
 
 #[test]
+#[cfg_attr(not(panic = "unwind"), ignore = "a panic cannot be caught")]
 fn taker_that_meets_a_panicking_waker_ends_its_call_once() {
     let ch = StaticChannel::<u32, 1>::new();
     let mut first = Task::parked(ch.take());
@@ -189,6 +191,7 @@ impl Drop for Bomb {
 
 // tokio#7094
 #[test]
+#[cfg_attr(not(panic = "unwind"), ignore = "a panic cannot be caught")]
 fn values_are_dropped_although_one_of_them_panics() {
     for is_static in [false, true] {
         let drops = Arc::new(AtomicUsize::new(0));

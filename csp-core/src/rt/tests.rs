@@ -395,7 +395,7 @@ fn stopped_passes_a_question_mark() {
     );
 }
 
-#[cfg(feature = "std")]
+#[cfg(all(feature = "std", panic = "unwind"))]
 mod panics {
     use super::*;
     use std::panic::{AssertUnwindSafe, catch_unwind, panic_any};
