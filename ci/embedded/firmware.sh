@@ -40,6 +40,11 @@ diff $crate/src/bin/readme.rs <(
     sed -n '/^## On a microcontroller/,$p' README.md | sed -n '/^```rust/,/^```$/p' | sed '1d;/^```$/,$d'
 ) || { echo "the README's program is not the one that is tried"; exit 1; }
 
+for lock in "" --no-default-features; do
+    cargo clippy --release --locked --manifest-path $crate/Cargo.toml --target thumbv7m-none-eabi --lib --bins \
+        $lock -- -D warnings
+done
+
 runs=0
 for target in "${targets[@]}"; do
     for rate in "${rates[@]}"; do

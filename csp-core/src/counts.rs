@@ -45,6 +45,16 @@ mod tests {
         result
     }
 
+    /// How many locks a look at that many channels at one instant takes.
+    fn together(channels: usize) -> usize {
+        // All channels have one then.
+        if cfg!(feature = "critical-section") {
+            1
+        } else {
+            channels
+        }
+    }
+
     #[test]
     fn an_operation_that_does_not_wait_takes_one_lock() {
         for capacity in [1, 2, 100, usize::MAX] {
@@ -87,7 +97,7 @@ mod tests {
             }
         };
         let mut asleep = pin!(select());
-        assert!(assert_locks(4, || poll(asleep.as_mut())).is_pending());
+        assert!(assert_locks(together(4), || poll(asleep.as_mut())).is_pending());
         assert_eq!(assert_locks(1, || c.try_put(7)), Ok(()));
         // One to take the value, one for each arm that lost.
         assert_eq!(
@@ -110,7 +120,7 @@ mod tests {
             }
         });
         assert_eq!(
-            assert_locks(2, || poll(nothing_ready.as_mut())),
+            assert_locks(together(2), || poll(nothing_ready.as_mut())),
             Poll::Ready(Some(0))
         );
     }
@@ -123,7 +133,7 @@ mod tests {
             set.add(ch.take());
         }
         let mut wait = pin!(set.wait());
-        assert!(assert_locks(64, || poll(wait.as_mut())).is_pending());
+        assert!(assert_locks(together(64), || poll(wait.as_mut())).is_pending());
         channels[40].try_put(1).unwrap();
         assert!(assert_locks(64, || poll(wait.as_mut())).is_ready());
     }

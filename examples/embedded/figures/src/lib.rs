@@ -49,5 +49,7 @@ pub fn block_on<F: Future>(future: F) -> F::Output {
 #[panic_handler]
 fn panicked(_: &core::panic::PanicInfo<'_>) -> ! {
     cortex_m_semihosting::debug::exit(cortex_m_semihosting::debug::EXIT_FAILURE);
-    loop {}
+    loop {
+        cortex_m::asm::wfi();
+    }
 }

@@ -8,5 +8,7 @@ use cortex_m_rt::entry;
 #[entry]
 fn main() -> ! {
     figures::block_on(async { cortex_m::asm::nop() });
-    loop {}
+    loop {
+        cortex_m::asm::wfi();
+    }
 }

@@ -17,5 +17,7 @@ fn SysTick() {
 #[entry]
 fn main() -> ! {
     figures::block_on(async { while CH.take().await == Some(1) {} });
-    loop {}
+    loop {
+        cortex_m::asm::wfi();
+    }
 }

@@ -19,5 +19,7 @@ fn main() -> ! {
             }
         }
     });
-    loop {}
+    loop {
+        cortex_m::asm::wfi();
+    }
 }

@@ -18,5 +18,7 @@ fn SysTick() {
 #[entry]
 fn main() -> ! {
     figures::block_on(async { while CH.receive().await == 1 {} });
-    loop {}
+    loop {
+        cortex_m::asm::wfi();
+    }
 }

@@ -21,5 +21,7 @@ fn main() -> ! {
             }
         }
     });
-    loop {}
+    loop {
+        cortex_m::asm::wfi();
+    }
 }

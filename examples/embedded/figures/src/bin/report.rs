@@ -155,5 +155,7 @@ fn main() -> ! {
     memory();
     sections();
     debug::exit(debug::EXIT_SUCCESS);
-    loop {}
+    loop {
+        cortex_m::asm::wfi();
+    }
 }
