@@ -13,6 +13,7 @@ fi
 command -v python3 size || skip "no python3 or binutils to be had"
 target_dir figures
 
+cargo clippy --release --locked --manifest-path $crate/Cargo.toml --target $target -- -D warnings
 cargo build --release --locked --manifest-path $crate/Cargo.toml --target $target
 cargo build --release --locked --manifest-path examples/embedded/firmware/Cargo.toml --target $target \
     --bin button_debounce --bin debounce_embassy_sync

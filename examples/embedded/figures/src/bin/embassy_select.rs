@@ -15,9 +15,8 @@ static FROM: Channel<CriticalSectionRawMutex, u32, 4> = Channel::new();
 fn main() -> ! {
     figures::block_on(async {
         loop {
-            match select(TO.send(1), FROM.receive()).await {
-                Either::Second(0) => break,
-                _ => {}
+            if let Either::Second(0) = select(TO.send(1), FROM.receive()).await {
+                break;
             }
         }
     });
