@@ -59,4 +59,17 @@ format! {
     [T] crate::Channel<T>: |this, f| channel("Channel", this.raw(), f);
     [T] crate::Sender<T>: |this, f| channel("Sender", this.raw(), f);
     [T] crate::Receiver<T>: |this, f| channel("Receiver", this.raw(), f);
+    [T] crate::WeakChannel<T>: |_this, f| write!(f, "WeakChannel");
+    [T] crate::WeakSender<T>: |_this, f| write!(f, "WeakSender");
+    [T] crate::WeakReceiver<T>: |_this, f| write!(f, "WeakReceiver");
+    [] crate::Select<'_>: |_this, f| write!(f, "Select");
+    [T] crate::rt::Process<T>: |this, f| write!(
+        f,
+        "Process {{ finished: {=bool} }}",
+        this.is_finished()
+    );
+    [] crate::rt::Stopped: |this, f| match this {
+        crate::rt::Stopped::Panicked(_) => write!(f, "Panicked"),
+        crate::rt::Stopped::Cancelled => write!(f, "Cancelled"),
+    };
 }

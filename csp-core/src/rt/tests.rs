@@ -485,7 +485,12 @@ mod panics {
     #[test]
     fn a_channelified_panic_closes_the_channel() {
         let hand = Hand::default();
-        let rx = channelify(&hand, async { panic!("expected") as u8 });
+        let rx = channelify(&hand, async {
+            if true {
+                panic!("expected");
+            }
+            0_u8
+        });
         hand.turn();
         assert_eq!(rx.try_take(), Err(TryTakeError::Closed));
     }

@@ -48,6 +48,7 @@ impl Lock {
 }
 
 /// Changes `state` from one value to another, if it has the one.
+#[inline]
 pub(crate) fn exchange(state: &AtomicUsize, from: usize, to: usize) -> bool {
     critical_section::with(|_| {
         let found = state.load(Ordering::Relaxed) == from;

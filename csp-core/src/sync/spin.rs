@@ -82,6 +82,7 @@ impl Lock {
 }
 
 /// Changes `state` from one value to another, if it has the one.
+#[inline]
 pub(crate) fn exchange(state: &AtomicUsize, from: usize, to: usize) -> bool {
     state
         .compare_exchange(from, to, Ordering::AcqRel, Ordering::Relaxed)
