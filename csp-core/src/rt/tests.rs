@@ -395,6 +395,27 @@ fn stopped_passes_a_question_mark() {
     );
 }
 
+#[test]
+#[cfg(feature = "std")]
+fn a_process_that_never_has_to_wait_lets_others_run() {
+    const VALUES: usize = 1000;
+    let hand = Hand::default();
+    let done = Arc::new(AtomicUsize::new(0));
+    let counts = done.clone();
+    go(&hand, async move {
+        let (tx, rx) = channel(1);
+        for n in 0..VALUES {
+            tx.put(n).await.unwrap();
+            assert_eq!(rx.take().await, Some(n));
+            counts.fetch_add(1, SeqCst);
+        }
+    });
+    let seen = go(&hand, async move { done.load(SeqCst) });
+    hand.turn();
+    let seen = ready(seen).unwrap();
+    assert!((1..VALUES).contains(&seen), "{seen} values");
+}
+
 #[cfg(all(feature = "std", panic = "unwind"))]
 mod panics {
     use super::*;
