@@ -294,3 +294,36 @@ fn selects_in_loops_pass_everything_on() {
         assert_eq!(seen.get(), ROUNDS);
     }
 }
+
+/// A call makes room for the value that it promises, but not for a value of the called select itself:
+/// nobody would be there to take it.
+#[test]
+fn biased_select_does_not_put_into_the_room_of_its_own_call() {
+    let put_then_take = async |ch: &Channel<u32>| {
+        select! { biased; r = ch.put(7) => r.map(|()| None), v = ch.take() => Ok(v) }
+    };
+    let ch = Channel::new(0);
+    let mut select = Task::parked(put_then_take(&ch));
+    ch.try_put(1).unwrap();
+    // Somebody else is faster, and passes over the put of a select that is awake.
+    assert_eq!(ch.try_take(), Ok(1));
+    select.assert_pending();
+    assert_eq!(ch.try_take(), Ok(7));
+    assert_eq!(select.woken(), Ok(None));
+}
+
+#[test]
+fn biased_set_does_not_put_into_the_room_of_its_own_call() {
+    let ch = Channel::new(0);
+    let mut set = Select::new().biased();
+    let put = set.add(ch.put(7));
+    let take = set.add(ch.take());
+    let mut wait = Task::parked(set.wait());
+    ch.try_put(1).unwrap();
+    assert_eq!(ch.try_take(), Ok(1));
+    wait.assert_pending();
+    assert_eq!(ch.try_take(), Ok(7));
+    assert_eq!(wait.woken(), Some(put.index()));
+    drop(wait);
+    assert_eq!((set.output(put), set.output(take)), (Some(Ok(())), None));
+}

@@ -36,7 +36,7 @@ impl Drop for Locked<'_> {
 
 impl Locked<'_> {
     /// Gives the lock back, and wakes the takers that there is something for.
-    pub(super) fn announce_and_unlock(self) {
+    pub(crate) fn announce_and_unlock(self) {
         let mut wakes = Wakes::new();
         self.announce(&mut wakes);
         drop(self);

@@ -89,6 +89,8 @@ pub(crate) struct Engine {
     header: Aliased<Header>,
     /// The arms' nodes, by the ranks of their channels; null unless parked.
     chain: *const ArmNode,
+    /// The arm whose call has ended before its attempt: others may have to be called.
+    owed: *const ArmNode,
     parked: bool,
     pub(crate) biased: bool,
 }
@@ -104,6 +106,7 @@ impl Engine {
         Engine {
             header: Aliased::new(Header::new()),
             chain: ptr::null(),
+            owed: ptr::null(),
             parked: false,
             biased: false,
         }
@@ -223,7 +226,11 @@ impl Engine {
         self.header().set_waker(cx.waker());
         loop {
             match link_all(self.chain, self.header(), first, again) {
-                Linked::All => return Poll::Pending,
+                Linked::All => {
+                    // Nothing was there at that instant, so there is nothing to be called for.
+                    self.owed = ptr::null();
+                    return Poll::Pending;
+                }
                 Linked::Part => {}
                 Linked::Ready(arm) => first = arm,
             }
@@ -248,6 +255,12 @@ impl Engine {
                 }
                 unreachable!("only puts are completed from outside");
             }
+            // Arms before that one have their turn first, and a put among them must not be given the
+            // room that this call makes: nobody would take its value.
+            Woken::Called(arm) if self.biased && arm > 0 => {
+                self.end_call_early(arm);
+                None
+            }
             Woken::Called(arm) => Some(arm),
             Woken::BySelf => None,
         };
@@ -263,11 +276,27 @@ impl Engine {
                 self.header().set_awake();
             }
             if let Some(output) = arms.as_mut().attempt(index, cx, called) {
-                self.leave();
+                self.leave_by(index);
                 return Poll::Ready(output);
             }
         }
         self.park(arms, first, cx)
+    }
+
+    /// Ends the call of an arm before that arm is attempted. Others are called for what it was
+    /// about when the select leaves, unless it takes that itself.
+    #[cold]
+    fn end_call_early(&mut self, arm: usize) {
+        if let Some(node) = find(self.chain, arm) {
+            self.header().set_awake();
+            match node.side {
+                Side::Take => {
+                    node.channel().lock().end_call();
+                    self.owed = node;
+                }
+                Side::Put | Side::Close => end_call(node),
+            }
+        }
     }
 
     /// Makes sure that no partner can claim the select any more, and says what it woke for.
@@ -290,6 +319,17 @@ impl Engine {
         }
     }
 
+    /// Leaves, having committed to that arm.
+    #[inline]
+    fn leave_by(&mut self, arm: usize) {
+        // SAFETY: a node of the chain, or null.
+        if unsafe { self.owed.as_ref() }.is_some_and(|node| node.node.arm == arm) {
+            // Its take has called whoever is next.
+            self.owed = ptr::null();
+        }
+        self.leave();
+    }
+
     /// Takes all nodes back, and passes on a call that no take has used.
     ///
     /// Says which put arm had been completed, if one had: that happened.
@@ -310,6 +350,11 @@ impl Engine {
             if let Some(node) = find(self.chain, arm) {
                 end_call(node);
             }
+        }
+        // SAFETY: a node of the chain, or null.
+        if let Some(node) = unsafe { self.owed.as_ref() } {
+            self.owed = ptr::null();
+            node.channel().lock().announce_and_unlock();
         }
         self.header().set_awake();
         self.chain = ptr::null();
