@@ -6,7 +6,7 @@
 
 use core::task::{Context, Poll};
 
-#[cfg(all(feature = "std", not(csp_loom)))]
+#[cfg(all(feature = "std", not(any(csp_loom, csp_shuttle))))]
 mod budget {
     use core::cell::Cell;
     use core::task::{Context, Poll};
@@ -53,15 +53,15 @@ mod budget {
     }
 }
 
-#[cfg(all(feature = "std", not(csp_loom)))]
+#[cfg(all(feature = "std", not(any(csp_loom, csp_shuttle))))]
 pub(crate) use budget::with_budget;
 
 /// Waits once if the running process has had its turn.
 #[inline]
 pub(crate) fn poll_proceed(cx: &Context<'_>) -> Poll<()> {
-    #[cfg(all(feature = "std", not(csp_loom)))]
+    #[cfg(all(feature = "std", not(any(csp_loom, csp_shuttle))))]
     return budget::poll_proceed(cx);
-    #[cfg(not(all(feature = "std", not(csp_loom))))]
+    #[cfg(not(all(feature = "std", not(any(csp_loom, csp_shuttle)))))]
     {
         let _ = cx;
         Poll::Ready(())
@@ -69,7 +69,10 @@ pub(crate) fn poll_proceed(cx: &Context<'_>) -> Poll<()> {
 }
 
 /// Runs one poll of a process. Without `std` there is no place to keep a budget.
-#[cfg(all(feature = "alloc", not(all(feature = "std", not(csp_loom)))))]
+#[cfg(all(
+    feature = "alloc",
+    not(all(feature = "std", not(any(csp_loom, csp_shuttle))))
+))]
 pub(crate) fn with_budget<R>(poll: impl FnOnce() -> R) -> R {
     poll()
 }

@@ -1,10 +1,10 @@
-//! The lock in the model checker: loom's mutex, which keeps the number of schedules small.
+//! The lock in a model checker: its mutex, which keeps the number of schedules small.
 
+use super::checker::sync::{Mutex, MutexGuard};
 use super::{AtomicUsize, Ordering, Unmodelled};
 use core::cell::RefCell;
-#[cfg(feature = "alloc")]
+#[cfg(all(feature = "alloc", csp_loom))]
 use core::task::Waker;
-use loom::sync::{Mutex, MutexGuard};
 
 /// Numbers the locks in the order in which they are made, the same in every run of a model, which
 /// their addresses are not.
@@ -60,10 +60,10 @@ pub(crate) fn exchange(state: &AtomicUsize, from: usize, to: usize) -> bool {
 }
 
 /// Loom's own, since it does not see what atomic-waker's orders.
-#[cfg(feature = "alloc")]
+#[cfg(all(feature = "alloc", csp_loom))]
 pub(crate) struct AtomicWaker(loom::future::AtomicWaker);
 
-#[cfg(feature = "alloc")]
+#[cfg(all(feature = "alloc", csp_loom))]
 impl AtomicWaker {
     pub(crate) fn new() -> Self {
         AtomicWaker(loom::future::AtomicWaker::new())
