@@ -142,6 +142,20 @@ fn waker_that_panics_loses_no_value_and_wakes_the_others() {
 
 #[test]
 #[cfg_attr(not(panic = "unwind"), ignore = "a panic cannot be caught")]
+fn values_are_dropped_with_the_last_receiver_although_a_waker_panics() {
+    let ledger = Ledger::new();
+    let (tx, rx) = channel(1);
+    tx.try_put(ledger.value(1)).unwrap();
+    let mut putter = Task::new(tx.put(ledger.value(2)));
+    let panics = waker(|| panic!("a waker's panic"));
+    assert!(putter.poll_with(&panics).is_pending());
+    assert_eq!(panic_of(|| drop(rx)), "a waker's panic");
+    assert_eq!(ledger.drops(1), 1, "it may be what keeps the channel alive");
+    assert_eq!(putter.ready().unwrap_err().into_inner().id, 2);
+}
+
+#[test]
+#[cfg_attr(not(panic = "unwind"), ignore = "a panic cannot be caught")]
 fn taker_that_meets_a_panicking_waker_ends_its_call_once() {
     let ch = StaticChannel::<u32, 1>::new();
     let mut first = Task::parked(ch.take());

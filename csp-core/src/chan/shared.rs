@@ -70,9 +70,16 @@ impl<T> Shared<T> {
 
     /// One receiver less; the last one closes and drops what nobody will take.
     pub(crate) fn drop_receiver(&self) {
+        /// Drains after a waker's panic as well: a value may keep the channel itself alive.
+        struct Drained<'a, T>(&'a Core<T>);
+        impl<T> Drop for Drained<'_, T> {
+            fn drop(&mut self) {
+                self.0.drain();
+            }
+        }
         if self.receivers.fetch_sub(1, Ordering::AcqRel) == 1 {
+            let _drained = Drained(&self.core);
             self.core.raw.close();
-            self.core.drain();
         }
     }
 }

@@ -1,0 +1,124 @@
+//! What goes on in a storm: puts, takes, selects and sets as futures that any thread may poll.
+
+use super::common::{Handle, Token, Watched};
+use csp_core::{Receiver, Select, Sender, select};
+use std::future::Future;
+use std::pin::Pin;
+use std::sync::atomic::{AtomicBool, Ordering::SeqCst};
+use std::sync::{Arc, Mutex};
+use std::task::{Context, Wake, Waker};
+
+pub type Tx = Handle<Sender<Token>>;
+pub type Rx = Handle<Receiver<Token>>;
+
+/// What an operation may wait for.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum Side {
+    Put,
+    Take,
+    Both,
+}
+
+/// A future, some thread's until it is given to another one.
+pub struct Operation {
+    pub side: Side,
+    future: Watched<Pin<Box<dyn Future<Output = ()> + Send>>>,
+    pub flag: Arc<Flag>,
+}
+
+/// Whether an operation has been woken, and what its waker does besides.
+#[derive(Default)]
+pub struct Flag {
+    pub woken: AtomicBool,
+    pub act: Mutex<Option<Act>>,
+}
+
+pub type Act = Box<dyn FnOnce() + Send>;
+
+impl Wake for Flag {
+    fn wake(self: Arc<Self>) {
+        self.woken.store(true, SeqCst);
+        let act = self.act.lock().unwrap().take();
+        if let Some(act) = act {
+            act();
+        }
+    }
+}
+
+pub async fn put(tx: Tx, token: Token) {
+    if let Err(closed) = tx.put(token).await {
+        closed.into_inner().returned();
+    }
+}
+
+pub async fn put_from(tx: Tx, token: Token) {
+    let mut place = Some(token);
+    if tx.put_from(&mut place).await.is_err() {
+        place.take().expect("it was refused").returned();
+    }
+}
+
+pub async fn take(rx: Rx) {
+    if let Some(token) = rx.take().await {
+        token.taken();
+    }
+}
+
+pub async fn select_both(tx: Tx, rx: Rx, token: Token) {
+    let mut place = Some(token);
+    select! {
+        v = rx.take() => if let Some(token) = v { token.taken() },
+        _ = tx.put_from(&mut place) => {}
+        v = rx.take() => if let Some(token) = v { token.taken() },
+    }
+    if let Some(token) = place {
+        token.returned();
+    }
+}
+
+pub async fn set_of_both(tx: Tx, rx: Rx, token: Token) {
+    let mut set = Select::new();
+    let put = set.add(tx.put(token));
+    let take = set.add(rx.take());
+    set.wait().await;
+    if let Some(Some(token)) = set.output(take) {
+        token.taken();
+    }
+    if let Some(Err(closed)) = set.output(put) {
+        closed.into_inner().returned();
+    }
+    if let Some(token) = set.take_back(put) {
+        token.returned();
+    }
+}
+
+impl Operation {
+    pub fn new(side: Side, future: impl Future<Output = ()> + Send + 'static) -> Self {
+        Operation {
+            side,
+            future: Watched::new(Box::pin(future)),
+            flag: Arc::default(),
+        }
+    }
+
+    /// Polls it; gives it back if it waits.
+    pub fn poll(mut self) -> Option<Self> {
+        self.flag.woken.store(false, SeqCst);
+        let waker = Waker::from(self.flag.clone());
+        let mut cx = Context::from_waker(&waker);
+        let pending = Pin::new(&mut self.future).poll(&mut cx).is_pending();
+        pending.then_some(self)
+    }
+}
+
+pub fn try_put(tx: &Tx, token: Token) {
+    if let Err(error) = tx.try_put(token) {
+        error.into_inner().returned();
+    }
+}
+
+pub fn try_take(rx: &Rx) {
+    if let Ok(token) = rx.try_take() {
+        token.taken();
+    }
+}
