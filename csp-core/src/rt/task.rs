@@ -75,10 +75,17 @@ impl<T> Shared<T> {
     }
 
     fn finish(&self, result: Result<T, Stopped>) {
+        /// Wakes the joiner although the waker of another one, who waits for the end, panics.
+        struct Last<'a>(&'a AtomicWaker);
+        impl Drop for Last<'_> {
+            fn drop(&mut self) {
+                self.0.wake();
+            }
+        }
+        let _last = Last(&self.joiner);
         let stored = self.slot.try_put(result);
         debug_assert!(stored.is_ok(), "a process ends once");
         self.slot.close();
-        self.joiner.wake();
     }
 }
 

@@ -189,6 +189,32 @@ fn the_joiner_is_woken_and_so_are_all_who_wait_for_the_end() {
 }
 
 #[test]
+#[cfg(all(feature = "std", panic = "unwind"))]
+fn the_joiner_is_woken_although_another_waker_panics() {
+    struct Panics;
+    impl Wake for Panics {
+        fn wake(self: Arc<Self>) {
+            panic!("a waker's panic");
+        }
+    }
+    let hand = Hand::default();
+    let (tx, rx) = channel::<()>(0);
+    let mut process = go(&hand, async move { rx.take().await });
+    hand.turn();
+    let joiner = Arc::new(Flag(AtomicBool::new(false)));
+    let waker = Waker::from(joiner.clone());
+    let joined = Pin::new(&mut process).poll(&mut Context::from_waker(&waker));
+    assert!(joined.is_pending());
+    let panics = Waker::from(Arc::new(Panics));
+    let mut done = pin!(process.done());
+    let waits = done.as_mut().poll(&mut Context::from_waker(&panics));
+    assert!(waits.is_pending());
+    tx.close();
+    hand.turn();
+    assert!(joiner.0.load(SeqCst));
+}
+
+#[test]
 fn the_future_is_dropped_before_the_end_is_seen() {
     let hand = Hand::default();
     let drops = Arc::new(AtomicUsize::new(0));
