@@ -1,7 +1,8 @@
-//! What the tests share: futures polled by hand, values that count their drops, all kinds of
-//! channels behind one trait, and a small executor.
+//! What the tests share: futures polled by hand, values that count their drops, books for
+//! storms of them, all kinds of channels behind one trait, and a small executor.
 #![allow(dead_code, reason = "each test program uses its own part of this")]
 
+mod books;
 mod executor;
 mod kinds;
 mod task;
@@ -9,6 +10,7 @@ mod value;
 
 #[allow(unused_imports)]
 pub use self::{
+    books::{Books, End, Handle, Token, Watched, within},
     executor::Executor,
     kinds::{AnyChannel, each_kind, heap},
     task::{Task, now, poll_once},
