@@ -36,6 +36,8 @@ mod core;
 mod fixed;
 mod future;
 mod held;
+#[cfg(feature = "alloc")]
+mod local;
 #[cfg(all(test, csp_loom))]
 mod models;
 mod raw;
@@ -45,6 +47,7 @@ mod receiver;
 mod sender;
 #[cfg(feature = "alloc")]
 mod shared;
+mod threads;
 mod view;
 
 pub(crate) use self::core::Core;
@@ -55,7 +58,14 @@ pub use channel::{Channel, WeakChannel, channel};
 pub use fixed::StaticChannel;
 pub use future::{Put, PutFrom, Take, WaitClosed};
 #[cfg(feature = "alloc")]
+pub use local::{
+    LocalChannel, LocalReceiver, LocalSender, WeakLocalChannel, WeakLocalReceiver, WeakLocalSender,
+    local_channel,
+};
+#[cfg(feature = "alloc")]
 pub use receiver::{Receiver, WeakReceiver};
 #[cfg(feature = "alloc")]
 pub use sender::{Sender, WeakSender};
+pub(crate) use threads::Whichever;
+pub use threads::{AnyThread, OneThread, Threads};
 pub use view::{StaticReceiver, StaticSender};

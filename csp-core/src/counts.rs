@@ -20,7 +20,7 @@ pub(crate) fn step() {
 
 mod tests {
     use super::{LOCKS, STEPS};
-    use crate::{Channel, Select, StaticChannel, select};
+    use crate::{Channel, LocalChannel, Select, StaticChannel, select};
     use core::future::Future;
     use core::pin::{Pin, pin};
     use core::task::{Context, Poll, Waker};
@@ -125,6 +125,52 @@ mod tests {
         assert_eq!(
             assert_locks(together(2), || poll(nothing_ready.as_mut())),
             Poll::Ready(Some(0))
+        );
+    }
+
+    #[test]
+    fn a_local_channel_takes_no_lock() {
+        for capacity in [0, 1, 100] {
+            let ch = LocalChannel::new(capacity);
+            assert_locks(0, || {
+                let mut take = pin!(ch.take());
+                assert!(poll(take.as_mut()).is_pending());
+                assert!(poll(pin!(ch.put(1))).is_ready());
+                assert!(poll(take.as_mut()).is_ready());
+                // Parks where there is no room, and leaves.
+                let _ = poll(pin!(ch.put(2)));
+                assert!(ch.len() <= 1);
+                ch.close();
+            });
+        }
+    }
+
+    #[test]
+    fn a_select_locks_only_the_channels_that_have_a_lock() {
+        let (here, there) = (LocalChannel::<u32>::new(0), Channel::new(0));
+        let mut other_way_round = pin!(async {
+            select! {
+                value = there.take() => value,
+                value = here.take() => value,
+            }
+        });
+        assert!(assert_locks(1, || poll(other_way_round.as_mut())).is_pending());
+        here.close();
+        assert_eq!(poll(other_way_round), Poll::Ready(None));
+
+        let here = LocalChannel::<u32>::new(0);
+        let select = async || {
+            select! {
+                value = here.take() => value,
+                value = there.take() => value,
+            }
+        };
+        let mut asleep = pin!(select());
+        assert!(assert_locks(1, || poll(asleep.as_mut())).is_pending());
+        assert_eq!(assert_locks(0, || here.try_put(7)), Ok(()));
+        assert_eq!(
+            assert_locks(1, || poll(asleep.as_mut())),
+            Poll::Ready(Some(7))
         );
     }
 

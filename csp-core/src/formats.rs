@@ -2,7 +2,7 @@
 
 use crate::chan::{Raw, StaticChannel, StaticReceiver, StaticSender};
 use crate::error::{Closed, PutTimeoutError, TakeTimeoutError, TryPutError, TryTakeError};
-use crate::{Put, PutFrom, Take, WaitClosed};
+use crate::{Put, PutFrom, Take, Threads, WaitClosed};
 use defmt::{Format, Formatter, write};
 
 macro_rules! format {
@@ -48,20 +48,26 @@ format! {
     [T, const N: usize] StaticChannel<T, N>: |this, f| channel("StaticChannel", this.raw(), f);
     [T] StaticSender<'_, T>: |this, f| channel("StaticSender", this.raw(), f);
     [T] StaticReceiver<'_, T>: |this, f| channel("StaticReceiver", this.raw(), f);
-    [T] Put<'_, T>: |_this, f| write!(f, "Put");
-    [T] PutFrom<'_, '_, T>: |_this, f| write!(f, "PutFrom");
-    [T] Take<'_, T>: |_this, f| write!(f, "Take");
-    [] WaitClosed<'_>: |_this, f| write!(f, "WaitClosed");
+    [T, L: Threads] Put<'_, T, L>: |_this, f| write!(f, "Put");
+    [T, L: Threads] PutFrom<'_, '_, T, L>: |_this, f| write!(f, "PutFrom");
+    [T, L: Threads] Take<'_, T, L>: |_this, f| write!(f, "Take");
+    [L: Threads] WaitClosed<'_, L>: |_this, f| write!(f, "WaitClosed");
 }
 
 #[cfg(feature = "alloc")]
 format! {
     [T] crate::Channel<T>: |this, f| channel("Channel", this.raw(), f);
+    [T] crate::LocalChannel<T>: |this, f| channel("LocalChannel", this.raw(), f);
     [T] crate::Sender<T>: |this, f| channel("Sender", this.raw(), f);
+    [T] crate::LocalSender<T>: |this, f| channel("LocalSender", this.raw(), f);
     [T] crate::Receiver<T>: |this, f| channel("Receiver", this.raw(), f);
+    [T] crate::LocalReceiver<T>: |this, f| channel("LocalReceiver", this.raw(), f);
     [T] crate::WeakChannel<T>: |_this, f| write!(f, "WeakChannel");
+    [T] crate::WeakLocalChannel<T>: |_this, f| write!(f, "WeakLocalChannel");
     [T] crate::WeakSender<T>: |_this, f| write!(f, "WeakSender");
+    [T] crate::WeakLocalSender<T>: |_this, f| write!(f, "WeakLocalSender");
     [T] crate::WeakReceiver<T>: |_this, f| write!(f, "WeakReceiver");
+    [T] crate::WeakLocalReceiver<T>: |_this, f| write!(f, "WeakLocalReceiver");
     [] crate::Select<'_>: |_this, f| write!(f, "Select");
     [T] crate::rt::Process<T>: |this, f| write!(
         f,

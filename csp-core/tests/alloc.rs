@@ -3,7 +3,7 @@
 mod common;
 
 use common::{AnyChannel, poll_once};
-use csp_core::{Channel, Select, StaticChannel, channel, select};
+use csp_core::{Channel, LocalChannel, Select, StaticChannel, channel, select};
 use std::alloc::{GlobalAlloc, Layout, System};
 use std::cell::Cell;
 use std::future::Future;
@@ -108,6 +108,21 @@ fn channels_allocate_only_when_they_are_made() {
         assert_eq!(count, 0, "at capacity {capacity}");
     }
     assert!(allocations(|| drop(channel::<u64>(100))) <= 2);
+}
+
+#[test]
+fn local_channels_allocate_only_when_they_are_made() {
+    for capacity in [0, 1, 2, 100] {
+        let ch = LocalChannel::new(capacity);
+        let count = allocations(|| {
+            (0..10).for_each(|_| use_all(&ch));
+            let (tx, rx) = ch.clone().split();
+            drop((tx.downgrade(), rx.downgrade(), tx.clone()));
+            ch.close();
+            assert_eq!(ready(ch.take()), None);
+        });
+        assert_eq!(count, 0, "at capacity {capacity}");
+    }
 }
 
 #[test]

@@ -6,7 +6,7 @@
 
 mod common;
 
-use common::{AnyChannel, Ledger, Task, Value, each_kind, now};
+use common::{AnyChannel, Ledger, SharedChannel, Task, Value, each_kind, now};
 use csp_core::select::SelectOnce;
 use csp_core::{Channel, Select, select};
 use std::cell::Cell;
@@ -170,9 +170,9 @@ fn cancelled_wait_for_the_close_leaves_nothing_behind() {
 /// The channels of a select's three arms.
 #[derive(Clone, Copy)]
 struct Ends<'a> {
-    take: &'a dyn AnyChannel<Value>,
-    put: &'a dyn AnyChannel<Value>,
-    put_from: &'a dyn AnyChannel<Value>,
+    take: &'a dyn SharedChannel<Value>,
+    put: &'a dyn SharedChannel<Value>,
+    put_from: &'a dyn SharedChannel<Value>,
 }
 
 /// How a select is written.
@@ -185,8 +185,8 @@ enum Way {
 
 /// A select that takes, puts the value, or puts from the place.
 async fn race(way: Way, ends: Ends<'_>, value: Value, place: &mut Option<Value>) {
-    let (take, put) = (ends.take.take(), ends.put.put(value));
-    let put_from = ends.put_from.put_from(place);
+    let (take, put) = (ends.take.take_arm(), ends.put.put_arm(value));
+    let put_from = ends.put_from.put_from_arm(place);
     match way {
         Way::Macro => select! {
             taken = take => drop(taken),

@@ -9,7 +9,7 @@ mod common;
 #[path = "history/model.rs"]
 mod model;
 
-use common::{AnyChannel, Ledger, Random, Task, Value, heap};
+use common::{Ledger, Random, SharedChannel, Task, Value, heap};
 use csp_core::select::{Either, Key, PutArm, SelectOnce, TakeArm, Wait};
 use csp_core::{Closed, Select, StaticChannel, TryPutError, TryTakeError};
 use model::{Event, Model, Put, Side};
@@ -34,7 +34,7 @@ fn random_histories_conform_to_the_model() {
 
 /// What all processes of a program share.
 struct World<'a> {
-    channels: Vec<&'a dyn AnyChannel<Value>>,
+    channels: Vec<&'a dyn SharedChannel<Value>>,
     ledger: Ledger,
     log: RefCell<Vec<Event>>,
     next: Cell<u32>,
@@ -175,19 +175,19 @@ async fn select_once<'a>(world: &'a World<'a>, plan: Plan, has_default: bool) ->
         let index = plan.puts[arm]?;
         let value = world.value(index, false, false);
         ids[arm] = value.id;
-        Some(channel(index).put(value))
+        Some(channel(index).put_arm(value))
     };
     let (first_put, second_put) = (put(0), put(1));
     let mut place = plan.put_from.map(|index| Place::new(world, index, false));
 
     let mut select = SelectOnce::new()
-        .or(plan.takes[0].map(|index| channel(index).take()))
+        .or(plan.takes[0].map(|index| channel(index).take_arm()))
         .or(first_put)
-        .or(plan.takes[1].map(|index| channel(index).take()))
+        .or(plan.takes[1].map(|index| channel(index).take_arm()))
         .or(second_put)
         .or(place.as_mut().map(|place| {
             let index = plan.put_from.expect("there is a place");
-            channel(index).put_from(&mut place.value)
+            channel(index).put_from_arm(&mut place.value)
         }));
     if plan.is_biased {
         select = select.biased();
@@ -240,9 +240,9 @@ async fn select_set<'a>(
             Side::Put => {
                 let value = world.value(channel, false, false);
                 let id = value.id;
-                Arm::Put(set.add(on.put(value)), id)
+                Arm::Put(set.add(on.put_arm(value)), id)
             }
-            _ => Arm::Take(set.add(on.take())),
+            _ => Arm::Take(set.add(on.take_arm())),
         });
     }
     let mut rests = vec![false; arms.len()];
@@ -540,7 +540,7 @@ fn run(seed: u64) {
     let on_heap = [0, 1, 2, 5].map(heap);
     let rendezvous = StaticChannel::<_, 0>::new();
     let (one, two) = (StaticChannel::<_, 1>::new(), StaticChannel::<_, 2>::new());
-    let mut pick = || -> &dyn AnyChannel<Value> {
+    let mut pick = || -> &dyn SharedChannel<Value> {
         match random.below(9) {
             0 => &rendezvous,
             1 => &one,

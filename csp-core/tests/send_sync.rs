@@ -84,6 +84,26 @@ fn handles_are_send_and_sync_exactly_when_the_values_are_send() {
 }
 
 #[test]
+fn local_channels_and_their_futures_stay_on_their_thread() {
+    table! {
+        LocalChannel<u8> => 0 0 1;
+        LocalSender<u8> => 0 0 1;
+        LocalReceiver<u8> => 0 0 1;
+        WeakLocalChannel<u8> => 0 0 1;
+        WeakLocalSender<u8> => 0 0 1;
+        WeakLocalReceiver<u8> => 0 0 1;
+        Put<'static, u8, OneThread> => 0 0 0;
+        PutFrom<'static, 'static, u8, OneThread> => 0 0 0;
+        Take<'static, u8, OneThread> => 0 0 0;
+        WaitClosed<'static, OneThread> => 0 0 0;
+        TakeArm<'static, u8, OneThread> => 0 0 1;
+        PutArm<'static, u8, OneThread> => 0 0 0;
+        PutFromArm<'static, 'static, u8, OneThread> => 0 0 0;
+        SelectOnce<OneMore<TakeArm<'static, u8, OneThread>, NoArms>> => 0 0 0;
+    }
+}
+
+#[test]
 fn futures_are_send_exactly_when_the_values_are_and_never_unpin() {
     table! {
         Put<'static, u8> => 1 1 0;

@@ -3,33 +3,37 @@
 
 use super::held::{Held, Locked};
 use super::raw::Raw;
+use super::threads::{AnyThread, Threads};
 use crate::buffer::{Slot, wrap};
 use crate::error::{Closed, TryPutError, TryTakeError};
 use crate::sync::{AtomicPtr, Ordering, const_fn};
 use crate::wait::{Node, Side, WaitState, Wakes};
+use core::marker::PhantomData;
 use core::ptr;
 use core::task::Waker;
 
 /// A channel of values of type `T`.
-pub(crate) struct Core<T> {
+pub(crate) struct Core<T, L = AnyThread> {
     pub(crate) raw: Raw,
     /// The ring's memory. Atomic because a static channel, whose ring lies beside it, says anew
     /// where it is whenever it is used.
     slots: AtomicPtr<Slot<T>>,
+    _threads: PhantomData<L>,
 }
 
 // SAFETY: the ring is touched only under the lock, and hands each value to one thread.
-unsafe impl<T: Send> Send for Core<T> {}
+unsafe impl<T: Send, L: Send> Send for Core<T, L> {}
 // SAFETY: as above; no reference to a value is ever given out.
-unsafe impl<T: Send> Sync for Core<T> {}
+unsafe impl<T: Send, L: Sync> Sync for Core<T, L> {}
 
-impl<T> Core<T> {
+impl<T, L: Threads> Core<T, L> {
     const_fn! {
         /// A channel whose ring has `room + places` slots.
         pub(crate) fn new(capacity: usize, room: usize, places: usize, slots: *mut Slot<T>) -> Self {
             Core {
-                raw: Raw::new(capacity, room, places),
+                raw: Raw::new(capacity, room, places, L::IS_LOCAL),
                 slots: AtomicPtr::new(slots),
+                _threads: PhantomData,
             }
         }
     }
@@ -38,6 +42,11 @@ impl<T> Core<T> {
     #[inline]
     pub(crate) fn set_slots(&self, slots: *mut Slot<T>) {
         self.slots.store(slots, Ordering::Relaxed);
+    }
+
+    #[inline(always)]
+    fn lock(&self) -> Locked<'_, L> {
+        self.raw.lock_as()
     }
 
     #[inline]
@@ -70,7 +79,7 @@ impl<T> Core<T> {
     /// Puts without waiting.
     #[inline(always)]
     pub(crate) fn try_put(&self, value: T) -> Result<(), TryPutError<T>> {
-        self.put_locked(self.raw.lock(), value)
+        self.put_locked(self.lock(), value)
     }
 
     /// Puts the value out of a place, if there is one and that seems possible. On failure it is
@@ -99,7 +108,7 @@ impl<T> Core<T> {
     }
 
     #[inline(always)]
-    fn put_locked(&self, locked: Locked<'_>, value: T) -> Result<(), TryPutError<T>> {
+    fn put_locked(&self, locked: Locked<'_, L>, value: T) -> Result<(), TryPutError<T>> {
         if !locked.can_store() {
             return self.put_further(locked, value);
         }
@@ -114,7 +123,7 @@ impl<T> Core<T> {
 
     /// The put that does not find room as it is: a rendezvous, a ring that can grow, or a refusal.
     #[inline(never)]
-    fn put_further(&self, locked: Locked<'_>, value: T) -> Result<(), TryPutError<T>> {
+    fn put_further(&self, locked: Locked<'_, L>, value: T) -> Result<(), TryPutError<T>> {
         if locked.is_closed() {
             return Err(TryPutError::Closed(value));
         }
@@ -148,7 +157,7 @@ impl<T> Core<T> {
         let room = room.min(MAX_RING - places);
         // Allocated and freed outside the lock.
         let (mut slots, mut len) = (allocate::<T>(room + places), room + places);
-        let locked = self.raw.lock();
+        let locked = self.lock();
         if self.raw.room.load(Ordering::Relaxed) == old_room {
             let old_len = self.raw.ring_len.get();
             let head = self.raw.head.get();
@@ -177,18 +186,18 @@ impl<T> Core<T> {
     /// Takes without waiting.
     #[inline(always)]
     pub(crate) fn try_take(&self) -> Result<T, TryTakeError> {
-        self.take_locked(self.raw.lock())
+        self.take_locked(self.lock())
     }
 
     /// A called taker looks: its call ends, whatever it finds.
     pub(crate) fn answer_call(&self) -> Result<T, TryTakeError> {
-        let locked = self.raw.lock();
+        let locked = self.lock();
         locked.end_call();
         self.take_locked(locked)
     }
 
     #[inline(always)]
-    fn take_locked(&self, locked: Locked<'_>) -> Result<T, TryTakeError> {
+    fn take_locked(&self, locked: Locked<'_, L>) -> Result<T, TryTakeError> {
         if locked.items() == 0 || !self.raw.putters.is_empty() {
             return self.take_further(locked);
         }
@@ -203,7 +212,7 @@ impl<T> Core<T> {
 
     /// The take that has putters to serve, or finds nothing in the ring.
     #[inline(never)]
-    fn take_further(&self, locked: Locked<'_>) -> Result<T, TryTakeError> {
+    fn take_further(&self, locked: Locked<'_, L>) -> Result<T, TryTakeError> {
         let (value, mut served) = if locked.items() > 0 {
             (self.pop(*locked), None)
         } else {
@@ -235,7 +244,7 @@ impl<T> Core<T> {
     /// Moves the oldest waiting values into the room that is left (on a rendezvous, into the
     /// hand-over places of called takers who have not looked yet), and calls takers for them.
     #[inline(never)]
-    fn serve_further(&self, locked: Locked<'_>, served: Option<Waker>) {
+    fn serve_further(&self, locked: Locked<'_, L>, served: Option<Waker>) {
         let mut wakes = Wakes::new();
         if let Some(waker) = served {
             wakes.push(waker);
@@ -300,7 +309,7 @@ impl<T> Core<T> {
     /// Takes, or links the taker. A taker that had been called goes to the front.
     pub(crate) fn take_or_park(&self, node: &Node, first: bool) -> Result<T, TryTakeError> {
         loop {
-            let locked = self.raw.lock();
+            let locked = self.lock();
             if !locked.is_ready(Side::Take, ptr::null()) {
                 // SAFETY: a future's node, withdrawn when it is dropped.
                 unsafe { locked.link(Side::Take, node, first) };
@@ -324,7 +333,7 @@ impl<T> Core<T> {
         place: *mut Option<T>,
     ) -> Result<(), TryPutError<()>> {
         loop {
-            let locked = self.raw.lock();
+            let locked = self.lock();
             if !locked.is_ready(Side::Put, ptr::null()) {
                 // SAFETY: a future's node, withdrawn when it is dropped.
                 unsafe { locked.link(Side::Put, node, false) };
@@ -354,8 +363,8 @@ impl<T> Core<T> {
     /// Drops the stored values, one at a time, none under the lock.
     pub(crate) fn drain(&self) {
         /// Goes on with the others when a destructor panics.
-        struct Rest<'a, T>(&'a Core<T>);
-        impl<T> Drop for Rest<'_, T> {
+        struct Rest<'a, T, L: Threads>(&'a Core<T, L>);
+        impl<T, L: Threads> Drop for Rest<'_, T, L> {
             fn drop(&mut self) {
                 while self.0.try_take().is_ok() {}
             }

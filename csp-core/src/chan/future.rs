@@ -5,11 +5,13 @@
 
 use super::core::Core;
 use super::raw::Raw;
+use super::threads::{AnyThread, Threads};
 use crate::coop;
 use crate::error::{Closed, TryPutError, TryTakeError};
 use crate::wait::{Aliased, Node, Side, WaitState, Waiter};
 use core::fmt;
 use core::future::Future;
+use core::marker::PhantomData;
 use core::mem::ManuallyDrop;
 use core::pin::Pin;
 use core::ptr;
@@ -20,8 +22,8 @@ use core::task::{Context, Poll, Waker, ready};
 /// Resolves to `None` once the channel is closed and empty. Polled again after that or after a
 /// value, it takes the next one.
 #[must_use = "nothing is taken until the future is awaited"]
-pub struct Take<'a, T> {
-    waiter: Waiter<&'a Core<T>>,
+pub struct Take<'a, T, L: Threads = AnyThread> {
+    waiter: Waiter<&'a Core<T, L>>,
 }
 
 /// Puts a value; see [`Sender::put`](crate::Sender::put).
@@ -29,9 +31,9 @@ pub struct Take<'a, T> {
 /// Resolves to `Ok(())`, or to [`Closed`] with the value.
 #[must_use = "nothing is put until the future is awaited"]
 #[repr(C)] // for the reason that `Waiter` gives
-pub struct Put<'a, T> {
+pub struct Put<'a, T, L: Threads = AnyThread> {
     value: Aliased<Option<T>>,
-    waiter: Waiter<&'a Core<T>>,
+    waiter: Waiter<&'a Core<T, L>>,
 }
 
 /// Puts the value out of a place of the caller's; see
@@ -39,22 +41,23 @@ pub struct Put<'a, T> {
 ///
 /// Resolves to `Ok(())` with the place empty, or to `Closed(())` with the value still in it.
 #[must_use = "nothing is put until the future is awaited"]
-pub struct PutFrom<'a, 's, T> {
+pub struct PutFrom<'a, 's, T, L: Threads = AnyThread> {
     /// Has the value in the meantime: the place could be elsewhere, and gone before a future that
     /// is forgotten while partners know of it.
-    put: Put<'a, T>,
+    put: Put<'a, T, L>,
     place: &'s mut Option<T>,
 }
 
 /// Waits until a channel is closed; see [`Sender::closed`](crate::Sender::closed).
 #[must_use = "nothing is waited for until the future is awaited"]
-pub struct WaitClosed<'a> {
+pub struct WaitClosed<'a, L: Threads = AnyThread> {
     waiter: Waiter<&'a Raw>,
+    _threads: PhantomData<&'a L>,
 }
 
-impl<'a, T> Take<'a, T> {
+impl<'a, T, L: Threads> Take<'a, T, L> {
     #[inline]
-    pub(crate) fn new(core: &'a Core<T>) -> Self {
+    pub(crate) fn new(core: &'a Core<T, L>) -> Self {
         Take {
             waiter: Waiter::new(core),
         }
@@ -62,7 +65,7 @@ impl<'a, T> Take<'a, T> {
 
     /// The channel, for a select that takes from it.
     #[inline]
-    pub(crate) fn core(&self) -> &'a Core<T> {
+    pub(crate) fn core(&self) -> &'a Core<T, L> {
         self.waiter.channel
     }
 
@@ -81,7 +84,7 @@ impl<'a, T> Take<'a, T> {
         let Some(node) = self.waiter.node() else {
             return self.park(waker, false);
         };
-        if node.is_linked() && self.waiter.channel.raw.renew_waker(node, waker) {
+        if node.is_linked() && self.waiter.channel.raw.renew_waker::<L>(node, waker) {
             return Poll::Pending;
         }
         // Before the call is answered, so that it is answered once, whatever panics.
@@ -104,7 +107,7 @@ fn outcome<T>(taken: Result<T, TryTakeError>) -> Poll<Option<T>> {
     }
 }
 
-impl<T> Future for Take<'_, T> {
+impl<T, L: Threads> Future for Take<'_, T, L> {
     type Output = Option<T>;
 
     #[inline(always)]
@@ -116,7 +119,7 @@ impl<T> Future for Take<'_, T> {
         }
         ready!(coop::poll_proceed(cx));
         let core = this.core();
-        if core.raw.mostly_ready() || core.raw.seems_ready(Side::Take) {
+        if L::IS_LOCAL || core.raw.mostly_ready() || core.raw.seems_ready(Side::Take) {
             if let Poll::Ready(taken) = outcome(core.try_take()) {
                 return Poll::Ready(taken);
             }
@@ -125,28 +128,28 @@ impl<T> Future for Take<'_, T> {
     }
 }
 
-impl<T> Drop for Take<'_, T> {
+impl<T, L: Threads> Drop for Take<'_, T, L> {
     #[inline]
     fn drop(&mut self) {
         if self.waiter.is_parked() {
-            withdraw(&self.waiter.channel.raw, &mut self.waiter, Side::Take);
+            withdraw::<L, _>(&self.waiter.channel.raw, &mut self.waiter, Side::Take);
         }
     }
 }
 
 /// Takes a parked node back, wherever it stands, when its future is dropped.
 #[cold]
-fn withdraw<C>(raw: &Raw, waiter: &mut Waiter<C>, side: Side) {
+fn withdraw<L: Threads, C>(raw: &Raw, waiter: &mut Waiter<C>, side: Side) {
     if let Some(node) = waiter.node() {
-        raw.withdraw(node, side);
+        raw.withdraw::<L>(node, side);
     }
     waiter.leave();
 }
 
 /// Tries the value in the place, and parks if there is no room.
 #[inline(never)]
-fn park_put<T>(
-    waiter: &mut Waiter<&Core<T>>,
+fn park_put<T, L: Threads>(
+    waiter: &mut Waiter<&Core<T, L>>,
     place: *mut Option<T>,
     waker: &Waker,
 ) -> Poll<Result<(), Closed<()>>> {
@@ -164,13 +167,13 @@ fn park_put<T>(
 
 /// A parked put looks what has become of it.
 #[inline(never)]
-fn poll_parked_put<T>(
-    waiter: &mut Waiter<&Core<T>>,
+fn poll_parked_put<T, L: Threads>(
+    waiter: &mut Waiter<&Core<T, L>>,
     waker: &Waker,
 ) -> Poll<Result<(), Closed<()>>> {
     let raw = &waiter.channel.raw;
     if let Some(node) = waiter.node() {
-        if node.is_linked() && raw.renew_waker(node, waker) {
+        if node.is_linked() && raw.renew_waker::<L>(node, waker) {
             return Poll::Pending;
         }
     }
@@ -181,9 +184,9 @@ fn poll_parked_put<T>(
     Poll::Ready(if closed { Err(Closed(())) } else { Ok(()) })
 }
 
-impl<'a, T> Put<'a, T> {
+impl<'a, T, L: Threads> Put<'a, T, L> {
     #[inline]
-    pub(crate) fn new(core: &'a Core<T>, value: T) -> Self {
+    pub(crate) fn new(core: &'a Core<T, L>, value: T) -> Self {
         Put {
             waiter: Waiter::new(core),
             value: Aliased::new(Some(value)),
@@ -192,7 +195,7 @@ impl<'a, T> Put<'a, T> {
 
     /// The channel and the value, for a select that puts it. Not once it has been polled.
     #[inline]
-    pub(crate) fn into_parts(mut self) -> (&'a Core<T>, Option<T>) {
+    pub(crate) fn into_parts(mut self) -> (&'a Core<T, L>, Option<T>) {
         self.withdraw();
         (self.waiter.channel, self.take_value())
     }
@@ -208,7 +211,7 @@ impl<'a, T> Put<'a, T> {
     #[inline]
     fn withdraw(&mut self) {
         if self.waiter.is_parked() {
-            withdraw(&self.waiter.channel.raw, &mut self.waiter, Side::Put);
+            withdraw::<L, _>(&self.waiter.channel.raw, &mut self.waiter, Side::Put);
         }
     }
 
@@ -235,7 +238,7 @@ impl<'a, T> Put<'a, T> {
     }
 }
 
-impl<T> Future for Put<'_, T> {
+impl<T, L: Threads> Future for Put<'_, T, L> {
     type Output = Result<(), Closed<T>>;
 
     #[inline(always)]
@@ -248,7 +251,7 @@ impl<T> Future for Put<'_, T> {
         }
         ready!(coop::poll_proceed(cx));
         let core = this.waiter.channel;
-        if core.raw.mostly_ready() || core.raw.seems_ready(Side::Put) {
+        if L::IS_LOCAL || core.raw.mostly_ready() || core.raw.seems_ready(Side::Put) {
             let Some(value) = this.take_value() else {
                 return Poll::Ready(Ok(()));
             };
@@ -266,16 +269,16 @@ impl<T> Future for Put<'_, T> {
     }
 }
 
-impl<T> Drop for Put<'_, T> {
+impl<T, L: Threads> Drop for Put<'_, T, L> {
     #[inline]
     fn drop(&mut self) {
         self.withdraw();
     }
 }
 
-impl<'a, 's, T> PutFrom<'a, 's, T> {
+impl<'a, 's, T, L: Threads> PutFrom<'a, 's, T, L> {
     #[inline]
-    pub(crate) fn new(core: &'a Core<T>, place: &'s mut Option<T>) -> Self {
+    pub(crate) fn new(core: &'a Core<T, L>, place: &'s mut Option<T>) -> Self {
         PutFrom {
             put: Put {
                 waiter: Waiter::new(core),
@@ -286,7 +289,7 @@ impl<'a, 's, T> PutFrom<'a, 's, T> {
     }
 
     /// The put and the place, for a select that puts out of it. Not once it has been polled.
-    pub(crate) fn into_parts(self) -> (Put<'a, T>, &'s mut Option<T>) {
+    pub(crate) fn into_parts(self) -> (Put<'a, T, L>, &'s mut Option<T>) {
         let this = ManuallyDrop::new(self);
         debug_assert!(!this.put.waiter.is_parked());
         // SAFETY: each is moved out once, and neither is dropped with `this`.
@@ -294,7 +297,7 @@ impl<'a, 's, T> PutFrom<'a, 's, T> {
     }
 }
 
-impl<T> Future for PutFrom<'_, '_, T> {
+impl<T, L: Threads> Future for PutFrom<'_, '_, T, L> {
     type Output = Result<(), Closed<()>>;
 
     #[inline(always)]
@@ -314,7 +317,7 @@ impl<T> Future for PutFrom<'_, '_, T> {
 }
 
 /// Gives the value back to its place unless it has been put.
-impl<T> Drop for PutFrom<'_, '_, T> {
+impl<T, L: Threads> Drop for PutFrom<'_, '_, T, L> {
     #[inline]
     fn drop(&mut self) {
         self.put.withdraw();
@@ -322,15 +325,16 @@ impl<T> Drop for PutFrom<'_, '_, T> {
     }
 }
 
-impl<'a> WaitClosed<'a> {
+impl<'a, L: Threads> WaitClosed<'a, L> {
     pub(crate) fn new(raw: &'a Raw) -> Self {
         WaitClosed {
             waiter: Waiter::new(raw),
+            _threads: PhantomData,
         }
     }
 }
 
-impl Future for WaitClosed<'_> {
+impl<L: Threads> Future for WaitClosed<'_, L> {
     type Output = ();
 
     fn poll(self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<()> {
@@ -338,7 +342,7 @@ impl Future for WaitClosed<'_> {
         let this = unsafe { self.get_unchecked_mut() };
         if this.waiter.is_parked() {
             if let Some(node) = this.waiter.node() {
-                if node.is_linked() && this.waiter.channel.renew_waker(node, cx.waker()) {
+                if node.is_linked() && this.waiter.channel.renew_waker::<L>(node, cx.waker()) {
                     return Poll::Pending;
                 }
             }
@@ -358,33 +362,33 @@ impl Future for WaitClosed<'_> {
     }
 }
 
-impl Drop for WaitClosed<'_> {
+impl<L: Threads> Drop for WaitClosed<'_, L> {
     fn drop(&mut self) {
         if self.waiter.is_parked() {
-            withdraw(self.waiter.channel, &mut self.waiter, Side::Close);
+            withdraw::<L, _>(self.waiter.channel, &mut self.waiter, Side::Close);
         }
     }
 }
 
-impl<T> fmt::Debug for Take<'_, T> {
+impl<T, L: Threads> fmt::Debug for Take<'_, T, L> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         self.waiter.fmt_as("Take", f)
     }
 }
 
-impl<T> fmt::Debug for Put<'_, T> {
+impl<T, L: Threads> fmt::Debug for Put<'_, T, L> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         self.waiter.fmt_as("Put", f)
     }
 }
 
-impl<T> fmt::Debug for PutFrom<'_, '_, T> {
+impl<T, L: Threads> fmt::Debug for PutFrom<'_, '_, T, L> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         self.put.waiter.fmt_as("PutFrom", f)
     }
 }
 
-impl fmt::Debug for WaitClosed<'_> {
+impl<L: Threads> fmt::Debug for WaitClosed<'_, L> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         self.waiter.fmt_as("WaitClosed", f)
     }

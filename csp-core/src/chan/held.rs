@@ -1,8 +1,10 @@
 //! What is done to a channel under its lock: who is called, who is ready, who is linked.
 
 use super::raw::Raw;
+use super::threads::{Guard, Whichever};
 use crate::sync::Ordering;
 use crate::wait::{Header, Node, Queue, Side, WaitState, Wakes};
+use core::marker::PhantomData;
 use core::ops::Deref;
 use core::task::Waker;
 
@@ -12,12 +14,13 @@ pub(crate) struct Held<'a> {
     pub(super) raw: &'a Raw,
 }
 
-/// Holds a channel's lock; dropping it gives the lock back.
-pub(crate) struct Locked<'a> {
-    pub(super) held: Held<'a>,
+/// Holds a channel's lock, if it has one; dropping it gives the lock back.
+pub(crate) struct Locked<'a, G: Guard = Whichever> {
+    held: Held<'a>,
+    _guard: PhantomData<G>,
 }
 
-impl<'a> Deref for Locked<'a> {
+impl<'a, G: Guard> Deref for Locked<'a, G> {
     type Target = Held<'a>;
 
     #[inline]
@@ -26,15 +29,24 @@ impl<'a> Deref for Locked<'a> {
     }
 }
 
-impl Drop for Locked<'_> {
+impl<G: Guard> Drop for Locked<'_, G> {
     #[inline]
     fn drop(&mut self) {
         // SAFETY: a `Locked` is made only where the lock was acquired, and this is its end.
-        unsafe { self.held.raw.unlock() }
+        unsafe { self.held.raw.unlock_as::<G>() }
     }
 }
 
-impl Locked<'_> {
+impl<'a, G: Guard> Locked<'a, G> {
+    /// The channel's lock, which this thread has just taken.
+    #[inline(always)]
+    pub(super) fn new(raw: &'a Raw) -> Self {
+        Locked {
+            held: Held { raw },
+            _guard: PhantomData,
+        }
+    }
+
     /// Gives the lock back, and wakes the takers that there is something for.
     pub(crate) fn announce_and_unlock(self) {
         let mut wakes = Wakes::new();

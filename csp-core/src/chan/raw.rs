@@ -2,6 +2,7 @@
 //! channel alike: the lock, the counts, the queues; and what can be asked of them from outside.
 
 use super::held::{Held, Locked};
+use super::threads::{Guard, Whichever};
 use crate::sync::{AtomicBool, AtomicUsize, Lock, Ordering, const_fn};
 use crate::wait::{Node, Queue, Side, WaitState, Wakes};
 use core::cell::Cell;
@@ -10,7 +11,8 @@ use core::task::Waker;
 
 /// The state of a channel, whatever its values are.
 ///
-/// The cells are touched only through [`Locked`]. The atomics change only there too (so relaxed
+/// The cells are touched only through [`Locked`], which on a local channel stands for being on its
+/// thread. The atomics change only there too (so relaxed
 /// loads and stores do); they are atomic for the looks that `seems_ready` and the public counts
 /// take without the lock.
 ///
@@ -19,6 +21,8 @@ use core::task::Waker;
 pub(crate) struct Raw {
     pub(super) lock: Lock,
     pub(super) closed: AtomicBool,
+    /// Only the thread that made the channel uses it, so it is never locked.
+    pub(super) is_local: bool,
     /// Values in the ring, those promised to called takers included.
     pub(super) items: AtomicUsize,
     pub(super) putters: Queue,
@@ -38,18 +42,20 @@ pub(crate) struct Raw {
     pub(super) closers: Queue,
 }
 
-// SAFETY: the cells, and the nodes that the queues link, are touched only under `lock`. Nodes are
-// owned by futures that promise the same (`wait::Waiter`).
+// SAFETY: the cells, and the nodes that the queues link, are touched only under `lock`, or by one
+// thread: whatever else knows a local channel is neither `Send` nor `Sync` (`threads::OneThread`).
+// Nodes are owned by futures that promise the same (`wait::Waiter`).
 unsafe impl Send for Raw {}
 // SAFETY: as above.
 unsafe impl Sync for Raw {}
 
 impl Raw {
     const_fn! {
-        pub(crate) fn new(capacity: usize, room: usize, places: usize) -> Self {
+        pub(crate) fn new(capacity: usize, room: usize, places: usize, is_local: bool) -> Self {
             Raw {
                 lock: Lock::new(),
                 closed: AtomicBool::new(false),
+                is_local,
                 items: AtomicUsize::new(0),
                 calls: AtomicUsize::new(0),
                 head: Cell::new(0),
@@ -66,12 +72,18 @@ impl Raw {
 
     #[inline(always)]
     pub(crate) fn lock(&self) -> Locked<'_> {
-        self.lock.acquire();
-        #[cfg(all(test, feature = "alloc", not(csp_loom)))]
-        crate::counts::lock();
-        Locked {
-            held: Held { raw: self },
+        self.lock_as::<Whichever>()
+    }
+
+    /// `lock`, where it is known whether there is one.
+    #[inline(always)]
+    pub(super) fn lock_as<G: Guard>(&self) -> Locked<'_, G> {
+        if !G::is_local(self) {
+            self.lock.acquire();
+            #[cfg(all(test, feature = "alloc", not(csp_loom)))]
+            crate::counts::lock();
         }
+        Locked::new(self)
     }
 
     /// The channel, whose lock was left held by forgetting its [`Locked`].
@@ -89,13 +101,28 @@ impl Raw {
     #[inline]
     pub(crate) unsafe fn unlock(&self) {
         // SAFETY: the caller's promise.
-        unsafe { self.lock.release() }
+        unsafe { self.unlock_as::<Whichever>() }
+    }
+
+    /// `unlock`, where it is known whether there is a lock.
+    ///
+    /// # Safety
+    /// As `unlock`.
+    #[inline(always)]
+    pub(super) unsafe fn unlock_as<G: Guard>(&self) {
+        if !G::is_local(self) {
+            // SAFETY: the caller's promise.
+            unsafe { self.lock.release() }
+        }
     }
 
     /// Channels that are locked together are locked in the order of their ranks; those of one rank
-    /// have one lock.
+    /// have one lock, or, the local ones, none.
     #[inline]
     pub(crate) fn rank(&self) -> usize {
+        if self.is_local {
+            return usize::MAX;
+        }
         self.lock.rank()
     }
 
@@ -125,7 +152,8 @@ impl Raw {
     }
 
     /// Whether operations on a channel of this capacity mostly need not wait. Where they do wait, a
-    /// look without the lock saves taking it once in vain; elsewhere it costs more than it saves.
+    /// look without the lock saves taking it once in vain; elsewhere, and where there is no lock, it
+    /// costs more than it saves.
     #[inline(always)]
     pub(crate) fn mostly_ready(&self) -> bool {
         self.capacity > 1
@@ -218,16 +246,16 @@ impl Raw {
     }
 
     /// Ends a call that no take has used: it goes to the next taker.
-    pub(crate) fn pass_call_on(&self) {
-        let locked = self.lock();
+    pub(crate) fn pass_call_on<G: Guard>(&self) {
+        let locked = self.lock_as::<G>();
         locked.end_call();
         locked.announce_and_unlock();
     }
 
     /// Takes a parked, plain waiter out of its queue, or passes on the call it has got.
-    pub(crate) fn withdraw(&self, node: &Node, side: Side) {
+    pub(crate) fn withdraw<G: Guard>(&self, node: &Node, side: Side) {
         if node.is_linked() {
-            let locked = self.lock();
+            let locked = self.lock_as::<G>();
             // Look again: a partner may have been faster.
             if node.is_linked() {
                 // SAFETY: linked, hence in the queue that its owner names; we hold the lock.
@@ -236,13 +264,13 @@ impl Raw {
             }
         }
         if node.state() == WaitState::Called {
-            self.pass_call_on();
+            self.pass_call_on::<G>();
         }
     }
 
     /// Makes a parked, plain waiter wake this waker from now on; says whether it still waits.
-    pub(crate) fn renew_waker(&self, node: &Node, waker: &Waker) -> bool {
-        let locked = self.lock();
+    pub(crate) fn renew_waker<G: Guard>(&self, node: &Node, waker: &Waker) -> bool {
+        let locked = self.lock_as::<G>();
         if !node.is_linked() {
             return false;
         }
@@ -255,7 +283,7 @@ impl Raw {
         }
         // Cloned and dropped outside the lock.
         let new = waker.clone();
-        let locked = self.lock();
+        let locked = self.lock_as::<G>();
         if !node.is_linked() {
             return false;
         }

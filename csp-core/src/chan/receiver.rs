@@ -4,8 +4,8 @@
 use super::Raw;
 use super::future::{Take, WaitClosed};
 use super::shared::{self, Handle};
+use super::threads::{AnyThread, Threads};
 use crate::error::TryTakeError;
-use crate::sync::Arc;
 use core::fmt;
 
 /// The taking end of a channel; clones are further ends of the same channel, and each value goes
@@ -15,16 +15,16 @@ use core::fmt;
 /// and the stored values are dropped. Made by [`channel`](crate::channel()) or
 /// [`Channel::split`](crate::Channel::split).
 #[doc(alias = "Rx")]
-pub struct Receiver<T> {
-    pub(super) shared: Handle<T>,
+pub struct Receiver<T, L: Threads = AnyThread> {
+    pub(super) shared: Handle<T, L>,
 }
 
 /// A [`Receiver`] that does not keep the channel open; see [`Receiver::downgrade`].
-pub struct WeakReceiver<T> {
-    shared: Handle<T>,
+pub struct WeakReceiver<T, L: Threads = AnyThread> {
+    shared: Handle<T, L>,
 }
 
-impl<T> Receiver<T> {
+impl<T, L: Threads> Receiver<T, L> {
     /// Takes the next value, waiting until there is one or the channel is closed; `None` means
     /// closed and empty.
     ///
@@ -50,7 +50,7 @@ impl<T> Receiver<T> {
     #[doc(alias = "recv")]
     #[doc(alias = "receive")]
     #[inline]
-    pub fn take(&self) -> Take<'_, T> {
+    pub fn take(&self) -> Take<'_, T, L> {
         Take::new(&self.shared)
     }
 
@@ -88,7 +88,7 @@ impl<T> Receiver<T> {
     /// drop(rx);
     /// assert!(weak.upgrade().is_none());
     /// ```
-    pub fn downgrade(&self) -> WeakReceiver<T> {
+    pub fn downgrade(&self) -> WeakReceiver<T, L> {
         WeakReceiver {
             shared: self.shared.clone(),
         }
@@ -137,7 +137,7 @@ impl<T> Receiver<T> {
     /// drop(tx);
     /// block_on(rx.closed());
     /// ```
-    pub fn closed(&self) -> WaitClosed<'_> {
+    pub fn closed(&self) -> WaitClosed<'_, L> {
         WaitClosed::new(&self.shared.raw)
     }
 
@@ -169,20 +169,20 @@ impl<T> Receiver<T> {
 
     /// Whether both are ends of one channel.
     pub fn same_channel(&self, other: &Self) -> bool {
-        Arc::ptr_eq(&self.shared, &other.shared)
+        self.shared.same_channel(&other.shared)
     }
 }
 
-impl<T> WeakReceiver<T> {
+impl<T, L: Threads> WeakReceiver<T, L> {
     /// A receiver of the channel, unless its last one is gone.
-    pub fn upgrade(&self) -> Option<Receiver<T>> {
+    pub fn upgrade(&self) -> Option<Receiver<T, L>> {
         self.shared.revive_receiver().then(|| Receiver {
             shared: self.shared.clone(),
         })
     }
 }
 
-impl<T> Clone for Receiver<T> {
+impl<T, L: Threads> Clone for Receiver<T, L> {
     fn clone(&self) -> Self {
         self.shared.add_receiver();
         Receiver {
@@ -191,13 +191,13 @@ impl<T> Clone for Receiver<T> {
     }
 }
 
-impl<T> Drop for Receiver<T> {
+impl<T, L: Threads> Drop for Receiver<T, L> {
     fn drop(&mut self) {
         self.shared.drop_receiver();
     }
 }
 
-impl<T> Clone for WeakReceiver<T> {
+impl<T, L: Threads> Clone for WeakReceiver<T, L> {
     fn clone(&self) -> Self {
         WeakReceiver {
             shared: self.shared.clone(),
@@ -205,14 +205,24 @@ impl<T> Clone for WeakReceiver<T> {
     }
 }
 
-impl<T> fmt::Debug for Receiver<T> {
+impl<T, L: Threads> fmt::Debug for Receiver<T, L> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        self.shared.raw.fmt_as("Receiver", f)
+        let name = if L::IS_LOCAL {
+            "LocalReceiver"
+        } else {
+            "Receiver"
+        };
+        self.shared.raw.fmt_as(name, f)
     }
 }
 
-impl<T> fmt::Debug for WeakReceiver<T> {
+impl<T, L: Threads> fmt::Debug for WeakReceiver<T, L> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        self.shared.raw.fmt_as("WeakReceiver", f)
+        let name = if L::IS_LOCAL {
+            "WeakLocalReceiver"
+        } else {
+            "WeakReceiver"
+        };
+        self.shared.raw.fmt_as(name, f)
     }
 }

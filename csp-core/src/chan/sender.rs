@@ -4,8 +4,8 @@
 use super::Raw;
 use super::future::{Put, PutFrom, WaitClosed};
 use super::shared::Handle;
+use super::threads::{AnyThread, Threads};
 use crate::error::TryPutError;
-use crate::sync::Arc;
 use core::fmt;
 
 /// The putting end of a channel; clones are further ends of the same channel.
@@ -13,16 +13,16 @@ use core::fmt;
 /// When the last sender is dropped the channel is closed: takes drain what is stored and then get
 /// `None`. Made by [`channel`](crate::channel()) or [`Channel::split`](crate::Channel::split).
 #[doc(alias = "Tx")]
-pub struct Sender<T> {
-    pub(super) shared: Handle<T>,
+pub struct Sender<T, L: Threads = AnyThread> {
+    pub(super) shared: Handle<T, L>,
 }
 
 /// A [`Sender`] that does not keep the channel open; see [`Sender::downgrade`].
-pub struct WeakSender<T> {
-    shared: Handle<T>,
+pub struct WeakSender<T, L: Threads = AnyThread> {
+    shared: Handle<T, L>,
 }
 
-impl<T> Sender<T> {
+impl<T, L: Threads> Sender<T, L> {
     /// Puts a value, waiting until there is room; on a rendezvous, until a taker is there.
     ///
     /// `Ok` means that the value is taken or stored, or, on a rendezvous, that a waiting taker has
@@ -49,7 +49,7 @@ impl<T> Sender<T> {
     /// ```
     #[doc(alias = "send")]
     #[inline]
-    pub fn put(&self, value: T) -> Put<'_, T> {
+    pub fn put(&self, value: T) -> Put<'_, T, L> {
         Put::new(&self.shared, value)
     }
 
@@ -79,7 +79,7 @@ impl<T> Sender<T> {
     /// # });
     /// ```
     #[doc(alias = "send")]
-    pub fn put_from<'s>(&self, place: &'s mut Option<T>) -> PutFrom<'_, 's, T> {
+    pub fn put_from<'s>(&self, place: &'s mut Option<T>) -> PutFrom<'_, 's, T, L> {
         PutFrom::new(&self.shared, place)
     }
 
@@ -114,7 +114,7 @@ impl<T> Sender<T> {
     /// drop(tx);
     /// assert!(weak.upgrade().is_none());
     /// ```
-    pub fn downgrade(&self) -> WeakSender<T> {
+    pub fn downgrade(&self) -> WeakSender<T, L> {
         WeakSender {
             shared: self.shared.clone(),
         }
@@ -155,7 +155,7 @@ impl<T> Sender<T> {
     /// drop(rx);
     /// block_on(tx.closed());
     /// ```
-    pub fn closed(&self) -> WaitClosed<'_> {
+    pub fn closed(&self) -> WaitClosed<'_, L> {
         WaitClosed::new(&self.shared.raw)
     }
 
@@ -187,20 +187,20 @@ impl<T> Sender<T> {
 
     /// Whether both are ends of one channel.
     pub fn same_channel(&self, other: &Self) -> bool {
-        Arc::ptr_eq(&self.shared, &other.shared)
+        self.shared.same_channel(&other.shared)
     }
 }
 
-impl<T> WeakSender<T> {
+impl<T, L: Threads> WeakSender<T, L> {
     /// A sender of the channel, unless its last one is gone.
-    pub fn upgrade(&self) -> Option<Sender<T>> {
+    pub fn upgrade(&self) -> Option<Sender<T, L>> {
         self.shared.revive_sender().then(|| Sender {
             shared: self.shared.clone(),
         })
     }
 }
 
-impl<T> Clone for Sender<T> {
+impl<T, L: Threads> Clone for Sender<T, L> {
     fn clone(&self) -> Self {
         self.shared.add_sender();
         Sender {
@@ -209,13 +209,13 @@ impl<T> Clone for Sender<T> {
     }
 }
 
-impl<T> Drop for Sender<T> {
+impl<T, L: Threads> Drop for Sender<T, L> {
     fn drop(&mut self) {
         self.shared.drop_sender();
     }
 }
 
-impl<T> Clone for WeakSender<T> {
+impl<T, L: Threads> Clone for WeakSender<T, L> {
     fn clone(&self) -> Self {
         WeakSender {
             shared: self.shared.clone(),
@@ -223,14 +223,20 @@ impl<T> Clone for WeakSender<T> {
     }
 }
 
-impl<T> fmt::Debug for Sender<T> {
+impl<T, L: Threads> fmt::Debug for Sender<T, L> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        self.shared.raw.fmt_as("Sender", f)
+        let name = if L::IS_LOCAL { "LocalSender" } else { "Sender" };
+        self.shared.raw.fmt_as(name, f)
     }
 }
 
-impl<T> fmt::Debug for WeakSender<T> {
+impl<T, L: Threads> fmt::Debug for WeakSender<T, L> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        self.shared.raw.fmt_as("WeakSender", f)
+        let name = if L::IS_LOCAL {
+            "WeakLocalSender"
+        } else {
+            "WeakSender"
+        };
+        self.shared.raw.fmt_as(name, f)
     }
 }

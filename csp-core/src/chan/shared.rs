@@ -1,10 +1,12 @@
 //! What the handles of one heap channel share: the core, and how many ends are left.
 
 use super::Core;
+use super::threads::{AnyThread, Threads};
 use crate::buffer::{MAX_RING, allocate, initial_len};
-use crate::sync::{Arc, AtomicUsize, Ordering};
+use crate::sync::{AtomicUsize, Ordering};
+use core::cell::Cell;
 use core::ops::Deref;
-use crossbeam_utils::CachePadded;
+use core::ptr;
 
 /// Hand-over places: how many values may lie in the channel beyond its capacity, each promised to
 /// a called taker. One is enough to be right; with four, several takers parked on a rendezvous
@@ -12,58 +14,83 @@ use crossbeam_utils::CachePadded;
 const PLACES: usize = 4;
 
 /// A channel on the heap.
-pub(crate) struct Shared<T> {
-    core: Core<T>,
-    senders: AtomicUsize,
-    receivers: AtomicUsize,
+pub(crate) struct Shared<T, L: Threads> {
+    core: Core<T, L>,
+    senders: L::Count,
+    receivers: L::Count,
 }
 
-/// A counted reference to it, away from its neighbours' cache lines.
-pub(crate) type Handle<T> = Arc<CachePadded<Shared<T>>>;
+/// A counted reference to it.
+pub(crate) struct Handle<T, L: Threads = AnyThread>(L::Counted<Shared<T, L>>);
 
 /// A new channel with so many ends.
-pub(crate) fn new<T>(capacity: usize, senders: usize, receivers: usize) -> Handle<T> {
+pub(crate) fn new<T, L: Threads>(
+    capacity: usize,
+    senders: usize,
+    receivers: usize,
+) -> Handle<T, L> {
     let whole = capacity.min(MAX_RING - PLACES) + PLACES;
     let room = initial_len::<T>(whole, PLACES + 1) - PLACES;
     let core = Core::new(capacity, room, PLACES, allocate(room + PLACES));
-    Arc::new(CachePadded::new(Shared {
+    Handle(L::counted(Shared {
         core,
-        senders: AtomicUsize::new(senders),
-        receivers: AtomicUsize::new(receivers),
+        senders: L::Count::new(senders),
+        receivers: L::Count::new(receivers),
     }))
 }
 
-impl<T> Deref for Shared<T> {
-    type Target = Core<T>;
+impl<T, L: Threads> Handle<T, L> {
+    pub(crate) fn same_channel(&self, other: &Self) -> bool {
+        ptr::eq(&raw const **self, &raw const **other)
+    }
+}
+
+impl<T, L: Threads> Clone for Handle<T, L> {
+    fn clone(&self) -> Self {
+        Handle(self.0.clone())
+    }
+}
+
+impl<T, L: Threads> Deref for Handle<T, L> {
+    type Target = Shared<T, L>;
+
+    #[inline(always)]
+    fn deref(&self) -> &Shared<T, L> {
+        L::shared(&self.0)
+    }
+}
+
+impl<T, L: Threads> Deref for Shared<T, L> {
+    type Target = Core<T, L>;
 
     #[inline]
-    fn deref(&self) -> &Core<T> {
+    fn deref(&self) -> &Core<T, L> {
         &self.core
     }
 }
 
-impl<T> Shared<T> {
+impl<T, L: Threads> Shared<T, L> {
     pub(crate) fn add_sender(&self) {
-        add(&self.senders);
+        self.senders.add();
     }
 
     pub(crate) fn add_receiver(&self) {
-        add(&self.receivers);
+        self.receivers.add();
     }
 
     /// One more sender, unless the last one is gone.
     pub(crate) fn revive_sender(&self) -> bool {
-        revive(&self.senders)
+        self.senders.revive()
     }
 
     /// One more receiver, unless the last one is gone.
     pub(crate) fn revive_receiver(&self) -> bool {
-        revive(&self.receivers)
+        self.receivers.revive()
     }
 
     /// One sender less; the last one closes.
     pub(crate) fn drop_sender(&self) {
-        if self.senders.fetch_sub(1, Ordering::AcqRel) == 1 {
+        if self.senders.drop_is_last() {
             self.core.raw.close();
         }
     }
@@ -71,24 +98,24 @@ impl<T> Shared<T> {
     /// One receiver less; the last one closes and drops what nobody will take.
     pub(crate) fn drop_receiver(&self) {
         /// Drains after a waker's panic as well: a value may keep the channel itself alive.
-        struct Drained<'a, T>(&'a Core<T>);
-        impl<T> Drop for Drained<'_, T> {
+        struct Drained<'a, T, L: Threads>(&'a Core<T, L>);
+        impl<T, L: Threads> Drop for Drained<'_, T, L> {
             fn drop(&mut self) {
                 self.0.drain();
             }
         }
-        if self.receivers.fetch_sub(1, Ordering::AcqRel) == 1 {
+        if self.receivers.drop_is_last() {
             let _drained = Drained(&self.core);
             self.core.raw.close();
         }
     }
 }
 
-impl<T> Drop for Shared<T> {
+impl<T, L: Threads> Drop for Shared<T, L> {
     fn drop(&mut self) {
         /// Gives the memory back after a destructor's panic as well.
-        struct Slots<'a, T>(&'a mut Core<T>);
-        impl<T> Drop for Slots<'_, T> {
+        struct Slots<'a, T, L: Threads>(&'a mut Core<T, L>);
+        impl<T, L: Threads> Drop for Slots<'_, T, L> {
             fn drop(&mut self) {
                 // SAFETY: the ring was allocated by `new` or by the core itself, and this is the
                 // end of the channel. A value left in it after two panics is leaked.
@@ -100,19 +127,68 @@ impl<T> Drop for Shared<T> {
     }
 }
 
-fn add(count: &AtomicUsize) {
-    // Relaxed, as for `Arc`: the new handle comes from one that keeps the channel alive. That many
-    // handles cannot be forgotten without overflowing the `Arc`'s own count first, which aborts.
-    count.fetch_add(1, Ordering::Relaxed);
+/// How many ends are left on one side.
+pub trait Count {
+    fn new(count: usize) -> Self;
+
+    /// One more end, made from one that is there.
+    fn add(&self);
+
+    /// One more end, unless the last one is gone.
+    fn revive(&self) -> bool;
+
+    /// One end less; says whether it was the last.
+    fn drop_is_last(&self) -> bool;
 }
 
-fn revive(count: &AtomicUsize) -> bool {
-    let mut seen = count.load(Ordering::Relaxed);
-    while seen != 0 {
-        match count.compare_exchange_weak(seen, seen + 1, Ordering::Relaxed, Ordering::Relaxed) {
-            Ok(_) => return true,
-            Err(now) => seen = now,
-        }
+impl Count for AtomicUsize {
+    fn new(count: usize) -> Self {
+        AtomicUsize::new(count)
     }
-    false
+
+    fn add(&self) {
+        // Relaxed, as for `Arc`: the new handle comes from one that keeps the channel alive. That
+        // many handles cannot be forgotten without overflowing the `Arc`'s own count first, which
+        // aborts.
+        self.fetch_add(1, Ordering::Relaxed);
+    }
+
+    fn revive(&self) -> bool {
+        let mut seen = self.load(Ordering::Relaxed);
+        while seen != 0 {
+            match self.compare_exchange_weak(seen, seen + 1, Ordering::Relaxed, Ordering::Relaxed) {
+                Ok(_) => return true,
+                Err(now) => seen = now,
+            }
+        }
+        false
+    }
+
+    fn drop_is_last(&self) -> bool {
+        self.fetch_sub(1, Ordering::AcqRel) == 1
+    }
+}
+
+impl Count for Cell<usize> {
+    fn new(count: usize) -> Self {
+        Cell::new(count)
+    }
+
+    fn add(&self) {
+        // Cannot overflow before the `Rc`'s own count, as above.
+        self.set(self.get() + 1);
+    }
+
+    fn revive(&self) -> bool {
+        let is_left = self.get() != 0;
+        if is_left {
+            self.set(self.get() + 1);
+        }
+        is_left
+    }
+
+    fn drop_is_last(&self) -> bool {
+        self.set(self.get() - 1);
+        self.get() == 0
+    }
 }

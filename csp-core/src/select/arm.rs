@@ -1,9 +1,9 @@
 //! What can be an arm of a select, and what a select asks of it.
 
 use super::engine::ArmNode;
+use crate::chan::{AnyThread, Core, Put, PutFrom, StaticChannel, StaticReceiver, Take, Threads};
 #[cfg(feature = "alloc")]
-use crate::chan::{Channel, Receiver};
-use crate::chan::{Core, Put, PutFrom, StaticChannel, StaticReceiver, Take};
+use crate::chan::{Channel, LocalChannel, OneThread, Receiver};
 use crate::error::{Closed, TryTakeError};
 use crate::wait::{Aliased, Header, Side};
 use core::fmt;
@@ -50,22 +50,22 @@ pub trait IntoArm {
 ///
 /// Apart from the future [`Take`], because arms move while a select is put together, and should be
 /// small then: the select has the place for their nodes.
-pub struct TakeArm<'a, T> {
-    core: &'a Core<T>,
+pub struct TakeArm<'a, T, L: Threads = AnyThread> {
+    core: &'a Core<T, L>,
 }
 
 /// A put as an arm of a select; without a value it never fires.
-pub struct PutArm<'a, T> {
-    core: &'a Core<T>,
+pub struct PutArm<'a, T, L: Threads = AnyThread> {
+    core: &'a Core<T, L>,
     place: Aliased<Option<T>>,
 }
 
 /// A put out of a place of the caller's, as an arm of a select; with an empty place it never
 /// fires.
-pub struct PutFromArm<'a, 's, T> {
+pub struct PutFromArm<'a, 's, T, L: Threads = AnyThread> {
     /// Has the value in the meantime: the place could be elsewhere, and gone before a select that
     /// is forgotten.
-    put: PutArm<'a, T>,
+    put: PutArm<'a, T, L>,
     place: &'s mut Option<T>,
 }
 
@@ -109,7 +109,7 @@ pub trait ArmImpl {
     fn finish(self: Pin<&mut Self>) -> Option<Self::Output>;
 }
 
-impl<T> ArmImpl for TakeArm<'_, T> {
+impl<T, L: Threads> ArmImpl for TakeArm<'_, T, L> {
     type Output = Option<T>;
 
     #[inline(always)]
@@ -139,7 +139,7 @@ impl<T> ArmImpl for TakeArm<'_, T> {
     }
 }
 
-impl<T> PutArm<'_, T> {
+impl<T, L: Threads> PutArm<'_, T, L> {
     /// Takes the value out, or puts another one in. The arm is not linked.
     #[inline]
     pub(super) fn replace(&self, value: Option<T>) -> Option<T> {
@@ -154,7 +154,7 @@ impl<T> PutArm<'_, T> {
     }
 }
 
-impl<T> ArmImpl for PutArm<'_, T> {
+impl<T, L: Threads> ArmImpl for PutArm<'_, T, L> {
     type Output = Result<(), Closed<T>>;
 
     fn can_fire(&self) -> bool {
@@ -181,14 +181,14 @@ impl<T> ArmImpl for PutArm<'_, T> {
     }
 }
 
-impl<'a, T> PutFromArm<'a, '_, T> {
-    fn put(self: Pin<&mut Self>) -> Pin<&mut PutArm<'a, T>> {
+impl<'a, T, L: Threads> PutFromArm<'a, '_, T, L> {
+    fn put(self: Pin<&mut Self>) -> Pin<&mut PutArm<'a, T, L>> {
         // SAFETY: the put is pinned when this is.
         unsafe { self.map_unchecked_mut(|this| &mut this.put) }
     }
 }
 
-impl<T> ArmImpl for PutFromArm<'_, '_, T> {
+impl<T, L: Threads> ArmImpl for PutFromArm<'_, '_, T, L> {
     type Output = Result<(), Closed<()>>;
 
     fn can_fire(&self) -> bool {
@@ -220,7 +220,7 @@ impl<T> ArmImpl for PutFromArm<'_, '_, T> {
 }
 
 /// Gives the value back to its place unless it has been put. The select has left before.
-impl<T> Drop for PutFromArm<'_, '_, T> {
+impl<T, L: Threads> Drop for PutFromArm<'_, '_, T, L> {
     fn drop(&mut self) {
         *self.place = self.put.replace(None);
     }
@@ -272,26 +272,26 @@ impl<A: ArmImpl> ArmImpl for Option<A> {
     }
 }
 
-impl<T> Arm for TakeArm<'_, T> {}
-impl<T> Arm for PutArm<'_, T> {}
-impl<T> Arm for PutFromArm<'_, '_, T> {}
+impl<T, L: Threads> Arm for TakeArm<'_, T, L> {}
+impl<T, L: Threads> Arm for PutArm<'_, T, L> {}
+impl<T, L: Threads> Arm for PutFromArm<'_, '_, T, L> {}
 impl<F: Future> Arm for FutureArm<F> {}
 impl<A: Arm> Arm for Option<A> {}
 
-impl<'a, T> IntoArm for Take<'a, T> {
-    type Arm = TakeArm<'a, T>;
+impl<'a, T, L: Threads> IntoArm for Take<'a, T, L> {
+    type Arm = TakeArm<'a, T, L>;
 
     #[inline(always)]
-    fn into_arm(self) -> TakeArm<'a, T> {
+    fn into_arm(self) -> TakeArm<'a, T, L> {
         TakeArm { core: self.core() }
     }
 }
 
-impl<'a, T> IntoArm for Put<'a, T> {
-    type Arm = PutArm<'a, T>;
+impl<'a, T, L: Threads> IntoArm for Put<'a, T, L> {
+    type Arm = PutArm<'a, T, L>;
 
     #[inline(always)]
-    fn into_arm(self) -> PutArm<'a, T> {
+    fn into_arm(self) -> PutArm<'a, T, L> {
         let (core, value) = self.into_parts();
         PutArm {
             core,
@@ -300,11 +300,11 @@ impl<'a, T> IntoArm for Put<'a, T> {
     }
 }
 
-impl<'a, 's, T> IntoArm for PutFrom<'a, 's, T> {
-    type Arm = PutFromArm<'a, 's, T>;
+impl<'a, 's, T, L: Threads> IntoArm for PutFrom<'a, 's, T, L> {
+    type Arm = PutFromArm<'a, 's, T, L>;
 
     #[inline(always)]
-    fn into_arm(self) -> PutFromArm<'a, 's, T> {
+    fn into_arm(self) -> PutFromArm<'a, 's, T, L> {
         let (put, place) = self.into_parts();
         PutFromArm {
             put: put.into_arm(),
@@ -332,11 +332,11 @@ impl<A: IntoArm> IntoArm for Option<A> {
 }
 
 #[cfg(feature = "alloc")]
-impl<'a, T> IntoArm for &'a Receiver<T> {
-    type Arm = TakeArm<'a, T>;
+impl<'a, T, L: Threads> IntoArm for &'a Receiver<T, L> {
+    type Arm = TakeArm<'a, T, L>;
 
     #[inline]
-    fn into_arm(self) -> TakeArm<'a, T> {
+    fn into_arm(self) -> TakeArm<'a, T, L> {
         self.take().into_arm()
     }
 }
@@ -347,6 +347,16 @@ impl<'a, T> IntoArm for &'a Channel<T> {
 
     #[inline]
     fn into_arm(self) -> TakeArm<'a, T> {
+        self.take().into_arm()
+    }
+}
+
+#[cfg(feature = "alloc")]
+impl<'a, T> IntoArm for &'a LocalChannel<T> {
+    type Arm = TakeArm<'a, T, OneThread>;
+
+    #[inline]
+    fn into_arm(self) -> TakeArm<'a, T, OneThread> {
         self.take().into_arm()
     }
 }
@@ -369,19 +379,19 @@ impl<'a, T> IntoArm for &StaticReceiver<'a, T> {
     }
 }
 
-impl<T> fmt::Debug for TakeArm<'_, T> {
+impl<T, L: Threads> fmt::Debug for TakeArm<'_, T, L> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str("TakeArm { .. }")
     }
 }
 
-impl<T> fmt::Debug for PutArm<'_, T> {
+impl<T, L: Threads> fmt::Debug for PutArm<'_, T, L> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str("PutArm { .. }")
     }
 }
 
-impl<T> fmt::Debug for PutFromArm<'_, '_, T> {
+impl<T, L: Threads> fmt::Debug for PutFromArm<'_, '_, T, L> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str("PutFromArm { .. }")
     }

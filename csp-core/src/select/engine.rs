@@ -1,7 +1,7 @@
 //! A select asleep: how it parks, is woken, and leaves. The same for every kind of select.
 
 use super::random;
-use crate::chan::{Held, Raw};
+use crate::chan::{Held, Raw, Whichever};
 use crate::wait::{Aliased, Header, Node, Seen, Side, Wakes};
 use core::cell::Cell;
 use core::fmt;
@@ -506,7 +506,7 @@ fn link_all(chain: *const ArmNode, header: &Header, first: usize, again: bool) -
 /// Ends the call that an arm has got and nobody has used.
 fn end_call(node: &ArmNode) {
     match node.side {
-        Side::Take => node.channel().pass_call_on(),
+        Side::Take => node.channel().pass_call_on::<Whichever>(),
         // Called by a close, which is not counted. The lock makes sure that the closer has let go.
         Side::Put | Side::Close => drop(node.channel().lock()),
     }

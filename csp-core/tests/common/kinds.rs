@@ -1,16 +1,26 @@
 //! All kinds of channels behind one trait, so that one body tests them all.
 
-use csp_core::{Channel, Put, PutFrom, StaticChannel, Take, TryPutError, TryTakeError, WaitClosed};
+use csp_core::{
+    Channel, LocalChannel, OneThread, Put, PutFrom, StaticChannel, Take, TryPutError, TryTakeError,
+    WaitClosed,
+};
+use std::fmt;
+use std::future::Future;
+use std::pin::Pin;
+use std::task::{Context, Poll};
 
 /// What every kind of channel can do.
 pub trait AnyChannel<T> {
-    fn put(&self, value: T) -> Put<'_, T>;
-    fn put_from<'s>(&self, place: &'s mut Option<T>) -> PutFrom<'_, 's, T>;
-    fn take(&self) -> Take<'_, T>;
+    fn put(&self, value: T) -> OneOf<Put<'_, T>, Put<'_, T, OneThread>>;
+    fn put_from<'s>(
+        &self,
+        place: &'s mut Option<T>,
+    ) -> OneOf<PutFrom<'_, 's, T>, PutFrom<'_, 's, T, OneThread>>;
+    fn take(&self) -> OneOf<Take<'_, T>, Take<'_, T, OneThread>>;
     fn try_put(&self, value: T) -> Result<(), TryPutError<T>>;
     fn try_take(&self) -> Result<T, TryTakeError>;
     fn close(&self) -> bool;
-    fn closed(&self) -> WaitClosed<'_>;
+    fn closed(&self) -> OneOf<WaitClosed<'_>, WaitClosed<'_, OneThread>>;
     fn is_closed(&self) -> bool;
     fn len(&self) -> usize;
     fn capacity(&self) -> usize;
@@ -18,17 +28,56 @@ pub trait AnyChannel<T> {
     fn is_full(&self) -> bool;
 }
 
+/// What channels for any thread can do besides: operations that can be arms of a select.
+pub trait SharedChannel<T>: AnyChannel<T> {
+    fn put_arm(&self, value: T) -> Put<'_, T>;
+    fn put_from_arm<'s>(&self, place: &'s mut Option<T>) -> PutFrom<'_, 's, T>;
+    fn take_arm(&self) -> Take<'_, T>;
+}
+
+/// The future of a channel for any thread, or of one for one thread.
+pub enum OneOf<S, L> {
+    Shared(S),
+    Local(L),
+}
+
+impl<S: fmt::Debug, L: fmt::Debug> fmt::Debug for OneOf<S, L> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            OneOf::Shared(future) => future.fmt(f),
+            OneOf::Local(future) => future.fmt(f),
+        }
+    }
+}
+
+impl<S: Future, L: Future<Output = S::Output>> Future for OneOf<S, L> {
+    type Output = S::Output;
+
+    fn poll(self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<S::Output> {
+        // SAFETY: the one that it is is pinned with it.
+        unsafe {
+            match self.get_unchecked_mut() {
+                OneOf::Shared(future) => Pin::new_unchecked(future).poll(cx),
+                OneOf::Local(future) => Pin::new_unchecked(future).poll(cx),
+            }
+        }
+    }
+}
+
 macro_rules! any_channel {
-    ([$($generics:tt)*] $type:ty) => {
+    ($sort:ident: [$($generics:tt)*] $type:ty) => {
         impl<T, $($generics)*> AnyChannel<T> for $type {
-            fn put(&self, value: T) -> Put<'_, T> {
-                <$type>::put(self, value)
+            fn put(&self, value: T) -> OneOf<Put<'_, T>, Put<'_, T, OneThread>> {
+                OneOf::$sort(<$type>::put(self, value))
             }
-            fn put_from<'s>(&self, place: &'s mut Option<T>) -> PutFrom<'_, 's, T> {
-                <$type>::put_from(self, place)
+            fn put_from<'s>(
+                &self,
+                place: &'s mut Option<T>,
+            ) -> OneOf<PutFrom<'_, 's, T>, PutFrom<'_, 's, T, OneThread>> {
+                OneOf::$sort(<$type>::put_from(self, place))
             }
-            fn take(&self) -> Take<'_, T> {
-                <$type>::take(self)
+            fn take(&self) -> OneOf<Take<'_, T>, Take<'_, T, OneThread>> {
+                OneOf::$sort(<$type>::take(self))
             }
             fn try_put(&self, value: T) -> Result<(), TryPutError<T>> {
                 <$type>::try_put(self, value)
@@ -39,8 +88,8 @@ macro_rules! any_channel {
             fn close(&self) -> bool {
                 <$type>::close(self)
             }
-            fn closed(&self) -> WaitClosed<'_> {
-                <$type>::closed(self)
+            fn closed(&self) -> OneOf<WaitClosed<'_>, WaitClosed<'_, OneThread>> {
+                OneOf::$sort(<$type>::closed(self))
             }
             fn is_closed(&self) -> bool {
                 <$type>::is_closed(self)
@@ -61,14 +110,41 @@ macro_rules! any_channel {
     };
 }
 
-any_channel!([] Channel<T>);
-any_channel!([const N: usize] StaticChannel<T, N>);
+macro_rules! shared_channel {
+    ([$($generics:tt)*] $type:ty) => {
+        any_channel!(Shared: [$($generics)*] $type);
+
+        impl<T, $($generics)*> SharedChannel<T> for $type {
+            fn put_arm(&self, value: T) -> Put<'_, T> {
+                <$type>::put(self, value)
+            }
+            fn put_from_arm<'s>(&self, place: &'s mut Option<T>) -> PutFrom<'_, 's, T> {
+                <$type>::put_from(self, place)
+            }
+            fn take_arm(&self) -> Take<'_, T> {
+                <$type>::take(self)
+            }
+        }
+    };
+}
+
+shared_channel!([] Channel<T>);
+shared_channel!([const N: usize] StaticChannel<T, N>);
+any_channel!(Local: [] LocalChannel<T>);
 
 /// A channel on the heap, unbounded if the capacity is `usize::MAX`.
 pub fn heap<T>(capacity: usize) -> Channel<T> {
     match capacity {
         usize::MAX => Channel::unbounded(),
         capacity => Channel::new(capacity),
+    }
+}
+
+/// The same for one thread.
+pub fn local<T>(capacity: usize) -> LocalChannel<T> {
+    match capacity {
+        usize::MAX => LocalChannel::unbounded(),
+        capacity => LocalChannel::new(capacity),
     }
 }
 
@@ -92,6 +168,7 @@ pub fn each_kind<T>(least: usize, most: usize, body: impl Fn(&dyn AnyChannel<T>)
     };
     for capacity in [0, 1, 2, 100, usize::MAX] {
         run("heap", &heap(capacity));
+        run("local", &local(capacity));
     }
     run("static", &StaticChannel::<T, 0>::new());
     run("static", &StaticChannel::<T, 1>::new());

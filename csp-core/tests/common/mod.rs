@@ -12,7 +12,7 @@ mod value;
 pub use self::{
     books::{Books, End, Handle, Token, Watched, within},
     executor::Executor,
-    kinds::{AnyChannel, each_kind, heap},
+    kinds::{AnyChannel, SharedChannel, each_kind, heap, local},
     task::{Task, now, poll_once},
     value::{Ledger, Value},
 };

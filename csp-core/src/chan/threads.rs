@@ -1,0 +1,123 @@
+//! Who may use a channel: any thread, or only the one that made it.
+//!
+//! It is the one parameter in which the two sorts of channels differ. Where only one thread can come
+//! to a channel there is nothing to lock and nothing to count atomically; all else is the same code.
+
+use super::raw::Raw;
+#[cfg(feature = "alloc")]
+use super::shared::Count;
+#[cfg(feature = "alloc")]
+use crate::sync::{Arc, AtomicUsize};
+#[cfg(feature = "alloc")]
+use alloc::rc::Rc;
+#[cfg(feature = "alloc")]
+use core::cell::Cell;
+use core::marker::PhantomData;
+#[cfg(feature = "alloc")]
+use crossbeam_utils::CachePadded;
+
+/// Which threads may use a channel: [`AnyThread`], or [`OneThread`].
+///
+/// Handles and futures have it as a parameter that is rarely written: it is `AnyThread` if nothing
+/// is said, and [`LocalSender`](crate::LocalSender) and its like have names of their own.
+pub trait Threads: Sealed {}
+
+/// Any thread may use the channel, several at once: it has a lock.
+#[derive(Debug)]
+pub struct AnyThread {
+    _not_made: (),
+}
+
+/// Only the thread that made the channel may use it: there is no lock, and its handles and futures
+/// are neither [`Send`] nor [`Sync`].
+#[derive(Debug)]
+pub struct OneThread {
+    _neither_send_nor_sync: PhantomData<*mut ()>,
+}
+
+/// For code that serves both sorts of channels: each says itself which it is.
+pub(crate) enum Whichever {}
+
+/// Whether there is a lock to take.
+pub(crate) trait Guard {
+    fn is_local(raw: &Raw) -> bool;
+}
+
+/// What a channel needs to know of its [`Threads`].
+pub trait Sealed: Sized + 'static {
+    const IS_LOCAL: bool;
+
+    /// A counted reference, for the handles of one channel.
+    #[cfg(feature = "alloc")]
+    type Counted<S>: Clone;
+
+    /// How many ends are left on one side.
+    #[cfg(feature = "alloc")]
+    type Count: Count;
+
+    #[cfg(feature = "alloc")]
+    fn counted<S>(shared: S) -> Self::Counted<S>;
+
+    #[cfg(feature = "alloc")]
+    fn shared<S>(counted: &Self::Counted<S>) -> &S;
+}
+
+impl Threads for AnyThread {}
+impl Threads for OneThread {}
+
+impl<L: Threads> Guard for L {
+    #[inline(always)]
+    fn is_local(_: &Raw) -> bool {
+        L::IS_LOCAL
+    }
+}
+
+impl Guard for Whichever {
+    #[inline(always)]
+    fn is_local(raw: &Raw) -> bool {
+        raw.is_local
+    }
+}
+
+impl Sealed for AnyThread {
+    const IS_LOCAL: bool = false;
+
+    /// What it refers to is away from its neighbours' cache lines.
+    #[cfg(feature = "alloc")]
+    type Counted<S> = Arc<CachePadded<S>>;
+
+    #[cfg(feature = "alloc")]
+    type Count = AtomicUsize;
+
+    #[cfg(feature = "alloc")]
+    fn counted<S>(shared: S) -> Arc<CachePadded<S>> {
+        Arc::new(CachePadded::new(shared))
+    }
+
+    #[cfg(feature = "alloc")]
+    #[inline(always)]
+    fn shared<S>(counted: &Arc<CachePadded<S>>) -> &S {
+        counted
+    }
+}
+
+impl Sealed for OneThread {
+    const IS_LOCAL: bool = true;
+
+    #[cfg(feature = "alloc")]
+    type Counted<S> = Rc<S>;
+
+    #[cfg(feature = "alloc")]
+    type Count = Cell<usize>;
+
+    #[cfg(feature = "alloc")]
+    fn counted<S>(shared: S) -> Rc<S> {
+        Rc::new(shared)
+    }
+
+    #[cfg(feature = "alloc")]
+    #[inline(always)]
+    fn shared<S>(counted: &Rc<S>) -> &S {
+        counted
+    }
+}
