@@ -42,7 +42,7 @@ mod heap {
 
     /// A ring of at most so many bytes is allocated whole when the channel is made; a larger one
     /// grows as it fills, so that a generous capacity costs nothing until it is used.
-    const WHOLE_BYTES: usize = 1 << 20;
+    const WHOLE_BYTES: usize = if cfg!(csp_loom) { 1 << 10 } else { 1 << 20 };
 
     /// How many places a ring begins with that may grow to `len`.
     pub(crate) fn initial_len<T>(len: usize, least: usize) -> usize {

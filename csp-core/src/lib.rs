@@ -116,6 +116,8 @@ pub mod embedded {
 mod error;
 #[cfg(feature = "defmt")]
 mod formats;
+#[cfg(all(test, csp_loom))]
+mod models;
 pub mod rt;
 pub mod select;
 mod sync;

@@ -2,8 +2,8 @@
 
 use super::{Spawn, Stopped, go};
 use crate::channel;
+use crate::models::{block_on, small_model};
 use core::future::Future;
-use loom::future::block_on;
 use loom::thread;
 
 /// Gives each process a thread of the model.
@@ -17,11 +17,11 @@ impl Spawn for Threads {
 
 #[test]
 fn the_end_of_a_process_against_waiting_for_it() {
-    loom::model(|| {
+    small_model(|| {
         let process = go(&Threads, async { 7 });
         assert_eq!(block_on(process).ok(), Some(7));
     });
-    loom::model(|| {
+    small_model(|| {
         let process = go(&Threads, async { 7 });
         block_on(process.done());
         assert!(process.is_finished());
@@ -31,7 +31,7 @@ fn the_end_of_a_process_against_waiting_for_it() {
 
 #[test]
 fn aborting_a_process_against_its_end() {
-    loom::model(|| {
+    small_model(|| {
         let (tx, rx) = channel(1);
         let process = go(&Threads, async move { rx.take().await });
         assert_eq!(tx.try_put(1), Ok(()));
@@ -43,5 +43,18 @@ fn aborting_a_process_against_its_end() {
         }
         // Its receiver went before the end was told.
         assert!(tx.is_closed());
+    });
+}
+
+/// Nobody waits for it any more: the process goes on, and its result ends with it.
+#[test]
+fn dropping_the_handle_of_a_process_against_its_end() {
+    small_model(|| {
+        let (tx, rx) = channel(1);
+        let process = go(&Threads, async move { tx.try_put(1).map(|()| tx) });
+        drop(process);
+        assert_eq!(block_on(rx.take()), Some(1));
+        // Its result was a sender, and the last one.
+        assert_eq!(block_on(rx.take()), None);
     });
 }
