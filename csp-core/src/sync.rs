@@ -53,6 +53,16 @@ pub(crate) use portable_atomic_util::Arc;
 )]
 mod lock;
 
+#[cfg(any(
+    csp_loom,
+    all(
+        not(csp_shuttle),
+        not(feature = "critical-section"),
+        target_has_atomic = "ptr"
+    )
+))]
+mod barrier;
+
 pub(crate) use lock::{Lock, exchange};
 
 #[cfg(all(feature = "alloc", not(csp_loom)))]

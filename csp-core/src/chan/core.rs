@@ -13,11 +13,12 @@ use core::ptr;
 use core::task::Waker;
 
 /// A channel of values of type `T`.
+#[repr(C)] // for the layout that `Raw` describes
 pub(crate) struct Core<T, L = AnyThread> {
-    pub(crate) raw: Raw,
     /// The ring's memory. Atomic because a static channel, whose ring lies beside it, says anew
     /// where it is whenever it is used.
     slots: AtomicPtr<Slot<T>>,
+    pub(crate) raw: Raw,
     _threads: PhantomData<L>,
 }
 
@@ -29,7 +30,7 @@ unsafe impl<T: Send, L: Sync> Sync for Core<T, L> {}
 impl<T, L: Threads> Core<T, L> {
     const_fn! {
         /// A channel whose ring has `room + places` slots.
-        pub(crate) fn new(capacity: usize, room: usize, places: usize, slots: *mut Slot<T>) -> Self {
+        pub(crate) fn new(capacity: usize, room: usize, places: u8, slots: *mut Slot<T>) -> Self {
             Core {
                 raw: Raw::new(capacity, room, places, L::IS_LOCAL),
                 slots: AtomicPtr::new(slots),
@@ -152,7 +153,7 @@ impl<T, L: Threads> Core<T, L> {
     fn grow(&self) {
         use crate::buffer::{MAX_RING, allocate, free};
 
-        let (old_room, places) = (self.raw.room.load(Ordering::Relaxed), self.raw.places);
+        let (old_room, places) = (self.raw.room.load(Ordering::Relaxed), self.raw.places());
         let room = old_room.saturating_mul(2).max(4).min(self.raw.capacity);
         let room = room.min(MAX_RING - places);
         // Allocated and freed outside the lock.

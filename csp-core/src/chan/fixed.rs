@@ -41,13 +41,13 @@ pub struct StaticChannel<T, const N: usize> {
 }
 
 /// One hand-over place: what a rendezvous needs, and no more memory than that.
-const PLACES: usize = 1;
+const PLACES: u8 = 1;
 
 /// `N + PLACES` places in a row, which an array of that length cannot be declared to be.
 #[repr(C)]
 struct Ring<T, const N: usize> {
     buffer: [Slot<T>; N],
-    places: [Slot<T>; PLACES],
+    places: [Slot<T>; PLACES as usize],
 }
 
 // SAFETY: the ring is touched only through the core, under its lock.
@@ -61,7 +61,7 @@ impl<T, const N: usize> StaticChannel<T, N> {
                 core: Core::new(N, N, PLACES, ptr::null_mut()),
                 ring: Ring {
                     buffer: [const { UnsafeCell::new(MaybeUninit::uninit()) }; N],
-                    places: [const { UnsafeCell::new(MaybeUninit::uninit()) }; PLACES],
+                    places: [const { UnsafeCell::new(MaybeUninit::uninit()) }; PLACES as usize],
                 },
             }
         }

@@ -154,7 +154,7 @@ impl<'a> Held<'a> {
     /// Whether a rendezvous has a hand-over place for a taker that would be called.
     #[inline]
     pub(super) fn has_free_place(self) -> bool {
-        self.is_rendezvous() && self.items() == self.calls() && self.items() < self.raw.places
+        self.is_rendezvous() && self.items() == self.calls() && self.items() < self.raw.places()
     }
 
     /// Whether a new value on a rendezvous can be handed over: there is a place, a taker that can

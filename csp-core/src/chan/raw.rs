@@ -16,30 +16,31 @@ use core::task::Waker;
 /// loads and stores do); they are atomic for the looks that `seems_ready` and the public counts
 /// take without the lock.
 ///
-/// What every operation touches comes first, and lies together.
+/// In a heap channel, which begins on a cache line with the ring's address, what hardly changes
+/// fills that line, to its end with the lock's bias; what every operation changes fills the next.
 #[repr(C)]
 pub(crate) struct Raw {
-    pub(super) lock: Lock,
-    pub(super) closed: AtomicBool,
-    /// Only the thread that made the channel uses it, so it is never locked.
-    pub(super) is_local: bool,
-    /// Values in the ring, those promised to called takers included.
-    pub(super) items: AtomicUsize,
-    pub(super) putters: Queue,
-    pub(super) takers: Queue,
-    /// Index of the oldest value.
-    pub(super) head: Cell<usize>,
     /// Places of the ring.
     pub(super) ring_len: Cell<usize>,
     /// The capacity that the ring has memory for; less than `capacity` while the ring may grow.
     pub(super) room: AtomicUsize,
-    /// Takers called that have not looked yet.
-    pub(super) calls: AtomicUsize,
-    /// Room beyond the capacity for values that called takers have been promised.
-    pub(super) places: usize,
     /// What the user asked for; `usize::MAX` is unbounded.
     pub(super) capacity: usize,
+    /// Room beyond the capacity for values that called takers have been promised.
+    places: u8,
+    pub(super) closed: AtomicBool,
+    /// Only the thread that made the channel uses it, so it is never locked.
+    pub(super) is_local: bool,
     pub(super) closers: Queue,
+    pub(super) lock: Lock,
+    /// Values in the ring, those promised to called takers included.
+    pub(super) items: AtomicUsize,
+    /// Takers called that have not looked yet.
+    pub(super) calls: AtomicUsize,
+    pub(super) putters: Queue,
+    pub(super) takers: Queue,
+    /// Index of the oldest value.
+    pub(super) head: Cell<usize>,
 }
 
 // SAFETY: the cells, and the nodes that the queues link, are touched only under `lock`, or by one
@@ -51,7 +52,7 @@ unsafe impl Sync for Raw {}
 
 impl Raw {
     const_fn! {
-        pub(crate) fn new(capacity: usize, room: usize, places: usize, is_local: bool) -> Self {
+        pub(crate) fn new(capacity: usize, room: usize, places: u8, is_local: bool) -> Self {
             Raw {
                 lock: Lock::new(),
                 closed: AtomicBool::new(false),
@@ -59,7 +60,7 @@ impl Raw {
                 items: AtomicUsize::new(0),
                 calls: AtomicUsize::new(0),
                 head: Cell::new(0),
-                ring_len: Cell::new(room + places),
+                ring_len: Cell::new(room + places as usize),
                 room: AtomicUsize::new(room),
                 capacity,
                 places,
@@ -135,10 +136,15 @@ impl Raw {
         self.closed.load(Ordering::Acquire)
     }
 
+    #[inline(always)]
+    pub(super) fn places(&self) -> usize {
+        self.places.into()
+    }
+
     /// The values that are stored and not promised to a called taker.
     pub(crate) fn len(&self) -> usize {
         let locked = self.lock();
-        let promised = locked.calls().min(self.places);
+        let promised = locked.calls().min(self.places());
         locked.items().saturating_sub(promised).min(self.capacity)
     }
 
@@ -181,7 +187,7 @@ impl Raw {
     #[inline(always)]
     pub(super) fn has_room(&self, items: usize) -> bool {
         let room = self.room.load(Ordering::Relaxed);
-        items < room || items - room < self.calls.load(Ordering::Relaxed).min(self.places)
+        items < room || items - room < self.calls.load(Ordering::Relaxed).min(self.places())
     }
 
     #[inline]
@@ -304,3 +310,10 @@ impl Raw {
         true
     }
 }
+
+/// The layout that `Raw` describes, where pointers are as large as on the machines it is for.
+#[cfg(all(
+    target_pointer_width = "64",
+    not(any(csp_loom, csp_shuttle, feature = "critical-section"))
+))]
+const _: () = assert!(size_of::<usize>() + core::mem::offset_of!(Raw, items) == 64 + 8);

@@ -11,9 +11,10 @@ use core::ptr;
 /// Hand-over places: how many values may lie in the channel beyond its capacity, each promised to
 /// a called taker. One is enough to be right; with four, several takers parked on a rendezvous
 /// each get their value with one wake.
-const PLACES: usize = 4;
+const PLACES: u8 = 4;
 
 /// A channel on the heap.
+#[repr(C)] // for the layout that `Raw` describes
 pub(crate) struct Shared<T, L: Threads> {
     core: Core<T, L>,
     senders: L::Count,
@@ -29,9 +30,10 @@ pub(crate) fn new<T, L: Threads>(
     senders: usize,
     receivers: usize,
 ) -> Handle<T, L> {
-    let whole = capacity.min(MAX_RING - PLACES) + PLACES;
-    let room = initial_len::<T>(whole, PLACES + 1) - PLACES;
-    let core = Core::new(capacity, room, PLACES, allocate(room + PLACES));
+    let places = usize::from(PLACES);
+    let whole = capacity.min(MAX_RING - places) + places;
+    let room = initial_len::<T>(whole, places + 1) - places;
+    let core = Core::new(capacity, room, PLACES, allocate(room + places));
     Handle(L::counted(Shared {
         core,
         senders: L::Count::new(senders),

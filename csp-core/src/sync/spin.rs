@@ -1,11 +1,32 @@
-//! The lock: a flag, taken by one exchange and given back by one plain store.
+//! The lock: a flag, taken by one exchange and given back by one plain store; and for a thread that
+//! has a channel to itself, not even that.
 //!
 //! It is held for a few tens of instructions, so a waiter spins. What matters is that it spins
 //! politely: a waiter that tries again at once drags the cache line away from the thread that is
 //! about to use it. Not for interrupt handlers: a handler that meets the lock held by the code it
 //! interrupted would spin for ever. For those there is the feature `critical-section`.
+//!
+//! # The bias
+//! Most locked exchanges guard against nobody: all processes of a single-threaded runtime are on
+//! one thread. So a lock that one thread has taken some thousand times in a row is biased towards
+//! it: that thread then takes it by a plain store to a flag of its own (`busy`) and a look whether
+//! the bias still stands. The first other thread ends the bias for good: it takes the common flag
+//! (`held`), revokes, passes the heavy half of a fence whose light half the owner passes between
+//! its store and its look (`barrier`), and waits until the owner is not busy. Either the owner has
+//! seen that the bias is gone, or the revoker sees that the owner is busy.
+//!
+//! | who holds the lock | `held` | `busy` | `bias` |
+//! |---|---|---|---|
+//! | nobody | no | no | any |
+//! | a thread, as any lock | yes | no, or for a moment by an owner that looks in vain | none |
+//! | its owner | no, or by a revoker that waits | yes | its own, or just revoked |
+//!
+//! Biased locks are known from Java's monitors; the fence from Dice, Huang and Yang, "Asymmetric
+//! Dekker Synchronization" (2001).
 
+use super::barrier;
 use super::{AtomicBool, AtomicUsize, Ordering, const_fn};
+use core::cell::Cell;
 #[cfg(not(csp_loom))]
 use core::hint;
 #[cfg(csp_loom)]
@@ -18,24 +39,140 @@ const PAUSES: u32 = if cfg!(csp_loom) { 1 } else { 32 };
 #[cfg(feature = "std")]
 const SPINS: u32 = 64;
 
+/// How often in a row a thread takes a lock before it is biased towards that thread. Revoking costs
+/// as much as that many locked exchanges, so that in the worst case it doubles their price.
+const STREAK: u16 = if cfg!(csp_loom) { 1 } else { 1024 };
+
+/// How often the thread may change before that, until the lock is anybody's for good.
+const CHANGES: u8 = 8;
+
 /// A mutual exclusion without data: what it guards says so itself.
+///
+/// The bias comes first, apart from what changes with every use: where this stands across the
+/// border of two cache lines, a thread looks at the bias without disturbing the lock's holder.
+#[repr(C)]
 pub(crate) struct Lock {
+    /// The bias: `Bias::NONE`, or a thread, with a bit that says whether it is granted or the
+    /// thread is on its way to it.
+    bias: AtomicUsize,
     held: AtomicBool,
+    busy: AtomicBool,
+    /// Whether who holds the lock does so by the bias. Under the lock.
+    by_bias: Cell<bool>,
+    /// On the way to a bias: how often another thread has come in between, and how often the last
+    /// one has come since. Under the lock.
+    changes: Cell<u8>,
+    streak: Cell<u16>,
+}
+
+/// What stands in `Lock::bias`.
+mod bias {
+    /// The lock is anybody's.
+    pub(super) const NONE: usize = 0;
+    /// No thread has been seen yet; this even number is none's.
+    pub(super) const UNDECIDED: usize = 2;
+    pub(super) const NEW: usize = if super::barrier::EXISTS {
+        UNDECIDED
+    } else {
+        NONE
+    };
+
+    /// Whether it is granted, to whomever.
+    #[inline(always)]
+    pub(super) fn is_granted(bias: usize) -> bool {
+        bias % 2 == 1
+    }
+
+    /// The bias granted to this thread. One less: this thread on its way to it.
+    #[inline(always)]
+    pub(super) fn mine() -> usize {
+        me::number()
+    }
+
+    #[cfg(all(feature = "std", not(csp_loom)))]
+    mod me {
+        use core::cell::Cell;
+        use core::sync::atomic::{AtomicUsize, Ordering};
+
+        std::thread_local! {
+            static NUMBER: Cell<usize> = const { Cell::new(0) };
+        }
+
+        /// An odd number above one that no other thread has or will have.
+        #[inline(always)]
+        pub(super) fn number() -> usize {
+            match NUMBER.get() {
+                0 => count(),
+                number => number,
+            }
+        }
+
+        #[cold]
+        fn count() -> usize {
+            static THREADS: AtomicUsize = AtomicUsize::new(5);
+            let number = THREADS.fetch_add(2, Ordering::Relaxed);
+            NUMBER.set(number);
+            number
+        }
+    }
+
+    #[cfg(csp_loom)]
+    mod me {
+        loom::thread_local! {
+            static NUMBER: usize = {
+                static THREADS: core::sync::atomic::AtomicUsize =
+                    core::sync::atomic::AtomicUsize::new(5);
+                THREADS.fetch_add(2, core::sync::atomic::Ordering::Relaxed)
+            };
+        }
+
+        pub(super) fn number() -> usize {
+            NUMBER.with(|number| *number)
+        }
+    }
+
+    #[cfg(not(any(feature = "std", csp_loom)))]
+    mod me {
+        /// Threads cannot be told apart, and nobody asks.
+        pub(super) fn number() -> usize {
+            super::NONE
+        }
+    }
 }
 
 impl Lock {
     const_fn! {
         pub(crate) fn new() -> Self {
             Lock {
+                bias: AtomicUsize::new(bias::NEW),
                 held: AtomicBool::new(false),
+                busy: AtomicBool::new(false),
+                by_bias: Cell::new(false),
+                changes: Cell::new(0),
+                streak: Cell::new(0),
             }
         }
     }
 
-    #[inline]
+    #[inline(always)]
     pub(crate) fn acquire(&self) {
+        if barrier::EXISTS {
+            let bias = self.bias.load(Ordering::Relaxed);
+            if bias::is_granted(bias) && bias == bias::mine() {
+                self.busy.store(true, Ordering::Relaxed);
+                barrier::light();
+                if self.bias.load(Ordering::Relaxed) == bias {
+                    return;
+                }
+                self.busy.store(false, Ordering::Release);
+            }
+        }
         if !self.try_acquire() {
             self.wait();
+        }
+        // A bias is granted only under the lock, so this look is in time.
+        if barrier::EXISTS && self.bias.load(Ordering::Relaxed) != bias::NONE {
+            self.settle();
         }
     }
 
@@ -55,9 +192,14 @@ impl Lock {
     ///
     /// # Safety
     /// The caller holds the lock and touches nothing that it guards afterwards.
-    #[inline]
+    #[inline(always)]
     pub(crate) unsafe fn release(&self) {
-        self.held.store(false, Ordering::Release);
+        if barrier::EXISTS && self.by_bias.get() {
+            foreseen();
+            self.busy.store(false, Ordering::Release);
+        } else {
+            self.held.store(false, Ordering::Release);
+        }
     }
 
     /// Several locks are taken in the order of their ranks, those of one rank once.
@@ -67,19 +209,68 @@ impl Lock {
     }
 
     #[cold]
+    #[inline(never)]
     fn wait(&self) {
         let mut patience = Patience::new();
         loop {
-            for _ in 0..PAUSES {
-                hint::spin_loop();
-            }
+            patience.pause();
             if !self.held.load(Ordering::Relaxed) && self.try_acquire() {
                 return;
             }
-            patience.wane();
         }
     }
+
+    /// With `held` taken: revokes another thread's bias, or takes note of who comes, on the way to
+    /// one.
+    #[cold]
+    #[inline(never)]
+    fn settle(&self) {
+        let bias = self.bias.load(Ordering::Relaxed);
+        if bias::is_granted(bias) {
+            self.bias.store(bias::NONE, Ordering::Relaxed);
+            barrier::heavy();
+            let mut patience = Patience::new();
+            while self.busy.load(Ordering::Acquire) {
+                patience.pause();
+            }
+            self.by_bias.set(false);
+            return;
+        }
+        let mine = bias::mine();
+        if bias != mine - 1 {
+            let changes = self.changes.get();
+            let next = if changes == CHANGES {
+                bias::NONE
+            } else {
+                mine - 1
+            };
+            self.changes.set(changes.wrapping_add(1));
+            self.streak.set(0);
+            self.bias.store(next, Ordering::Relaxed);
+            return;
+        }
+        let streak = self.streak.get();
+        self.streak.set(streak + 1);
+        if streak < STREAK {
+            return;
+        }
+        if !barrier::is_to_be_had() {
+            self.bias.store(bias::NONE, Ordering::Relaxed);
+            return;
+        }
+        // From here on this thread holds the lock by its bias.
+        self.busy.store(true, Ordering::Relaxed);
+        self.by_bias.set(true);
+        self.bias.store(mine, Ordering::Relaxed);
+        self.held.store(false, Ordering::Release);
+    }
 }
+
+/// Makes the compiler branch where it would compute which flag to store to: no later load could
+/// pass a store whose address is not known yet.
+#[cold]
+#[inline(always)]
+fn foreseen() {}
 
 /// Changes `state` from one value to another, if it has the one.
 #[inline]
@@ -89,7 +280,7 @@ pub(crate) fn exchange(state: &AtomicUsize, from: usize, to: usize) -> bool {
         .is_ok()
 }
 
-/// What a waiter does between tries when the lock stays held: spins, then yields the thread, then
+/// What a waiter does between tries: pauses, and when the lock stays held yields the thread, then
 /// sleeps, so that a preempted holder gets the processor back.
 struct Patience {
     #[cfg(feature = "std")]
@@ -104,6 +295,14 @@ impl Patience {
         }
     }
 
+    fn pause(&mut self) {
+        for _ in 0..PAUSES {
+            hint::spin_loop();
+        }
+        #[cfg(feature = "std")]
+        self.wane();
+    }
+
     #[cfg(feature = "std")]
     fn wane(&mut self) {
         use core::time::Duration;
@@ -116,9 +315,6 @@ impl Patience {
             std::thread::yield_now();
         }
     }
-
-    #[cfg(not(feature = "std"))]
-    fn wane(&mut self) {}
 }
 
 #[cfg(all(test, csp_loom))]
@@ -148,22 +344,118 @@ mod models {
         }
     }
 
-    #[test]
-    fn the_spinning_lock_excludes() {
-        loom::model(|| {
+    /// So many turns of the main thread, and then one beside two of another thread.
+    fn excludes_after(turns: u32) {
+        loom::model(move || {
             let guarded = Arc::new(Guarded {
                 lock: Lock::new(),
                 count: UnsafeCell::new(0),
             });
+            for _ in 0..turns {
+                guarded.add();
+            }
             let other = guarded.clone();
-            let adds = thread::spawn(move || other.add());
+            let adds = thread::spawn(move || {
+                other.add();
+                other.add();
+            });
             guarded.add();
             adds.join().unwrap();
             guarded.lock.acquire();
             // SAFETY: under the lock.
-            assert_eq!(guarded.count.with(|count| unsafe { *count }), 2);
+            assert_eq!(guarded.count.with(|count| unsafe { *count }), turns + 3);
             // SAFETY: acquired above.
             unsafe { guarded.lock.release() };
         });
+    }
+
+    #[test]
+    fn the_spinning_lock_excludes() {
+        excludes_after(0);
+    }
+
+    #[test]
+    fn a_bias_that_is_granted_against_another_thread_excludes() {
+        excludes_after(TURNS_TO_BIAS - 1);
+    }
+
+    #[test]
+    fn a_bias_that_is_revoked_excludes() {
+        excludes_after(TURNS_TO_BIAS);
+    }
+
+    /// The turn that makes a candidate, those of its streak, and the one that grants.
+    const TURNS_TO_BIAS: u32 = super::STREAK as u32 + 2;
+}
+
+#[cfg(all(test, feature = "std", not(csp_loom)))]
+mod tests {
+    use super::Lock;
+    use core::cell::UnsafeCell;
+    use core::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
+    use std::thread;
+
+    #[derive(Default)]
+    struct Counter(UnsafeCell<usize>);
+
+    // SAFETY: the count is touched under the lock.
+    unsafe impl Sync for Counter {}
+
+    struct Guarded {
+        lock: Lock,
+        count: Counter,
+    }
+
+    // SAFETY: as for its count; the lock's own cells are under the lock as well.
+    unsafe impl Sync for Guarded {}
+
+    impl Guarded {
+        fn add(&self) {
+            self.lock.acquire();
+            // SAFETY: under the lock.
+            unsafe { *self.count.0.get() += 1 };
+            // SAFETY: acquired above.
+            unsafe { self.lock.release() };
+        }
+    }
+
+    /// A thread that has had the lock to itself is in the middle of its work when another comes.
+    #[test]
+    fn bias_is_revoked_at_any_moment_of_its_owner() {
+        const ALONE: usize = super::STREAK as usize + 10;
+        const SHARED: usize = 20;
+        const LOCKS: usize = if cfg!(miri) { 1 } else { 1_000 };
+
+        let locks: std::vec::Vec<_> = (0..LOCKS)
+            .map(|_| Guarded {
+                lock: Lock::new(),
+                count: Counter::default(),
+            })
+            .collect();
+        let (at, done) = (AtomicUsize::new(0), AtomicBool::new(false));
+        let mut wrong = 0;
+        thread::scope(|scope| {
+            scope.spawn(|| {
+                for (index, guarded) in locks.iter().enumerate() {
+                    while at.load(Ordering::Acquire) <= index {
+                        thread::yield_now();
+                    }
+                    (0..SHARED).for_each(|_| guarded.add());
+                    done.store(true, Ordering::Release);
+                }
+            });
+            for (index, guarded) in locks.iter().enumerate() {
+                (0..ALONE).for_each(|_| guarded.add());
+                at.store(index + 1, Ordering::Release);
+                let mut added = ALONE;
+                while !done.swap(false, Ordering::Acquire) {
+                    (0..50).for_each(|_| guarded.add());
+                    added += 50;
+                }
+                // SAFETY: the other thread has done with it.
+                wrong += usize::from(unsafe { *guarded.count.0.get() } != added + SHARED);
+            }
+        });
+        assert_eq!(wrong, 0, "of {LOCKS} locks");
     }
 }
