@@ -3,10 +3,11 @@
 use crate::chan::{
     Channel, PutFrom, Receiver, Sender, StaticChannel, StaticReceiver, StaticSender, Take,
 };
-use crate::error::{Closed, PutTimeoutError, TakeTimeoutError};
+use crate::error::{Closed, PutTimeoutError, TakeTimeoutError, TryPutError, TryTakeError};
 use crate::sync::thread::{self, Thread};
 use crate::sync::{AtomicBool, Ordering};
 use alloc::task::Wake;
+use core::cell::Cell;
 use core::future::Future;
 use core::pin::pin;
 use core::task::{Context, Poll, Waker};
@@ -30,6 +31,21 @@ pub fn block_on<F: Future>(future: F) -> F::Output {
     }
 }
 
+/// Looks, a pause apart, before a thread that waits gives up its time slice: a partner on another
+/// processor mostly comes sooner than a sleeping thread could be woken.
+const SPINS: u32 = if cfg!(any(csp_loom, csp_shuttle)) {
+    0
+} else {
+    100
+};
+
+/// Time slices given up before the thread sleeps: a partner may wait for this very processor.
+const YIELDS: u32 = if cfg!(any(csp_loom, csp_shuttle)) {
+    0
+} else {
+    8
+};
+
 /// Wakes a thread by unparking it. The flag tells a wake from other unparkings, of which there may
 /// be many: the thread's token belongs to everybody.
 struct Unparker {
@@ -49,32 +65,85 @@ impl Wake for Unparker {
     }
 }
 
-/// Runs a future on this thread until it is ready or the deadline is over.
-fn block_until<F: Future>(future: F, deadline: Option<Instant>) -> Option<F::Output> {
-    let mut future = pin!(future);
-    let unparker = Arc::new(Unparker {
-        thread: thread::current(),
-        woken: AtomicBool::new(false),
-    });
-    let waker = Waker::from(unparker.clone());
-    let mut cx = Context::from_waker(&waker);
-    loop {
-        if let Poll::Ready(output) = future.as_mut().poll(&mut cx) {
-            return Some(output);
+impl Unparker {
+    fn new() -> Arc<Self> {
+        Arc::new(Unparker {
+            thread: thread::current(),
+            woken: AtomicBool::new(false),
+        })
+    }
+
+    /// Runs `f` with this thread's own unparker. It may have been woken already, by who knew it from
+    /// an earlier use: a wake without a reason.
+    fn with_own<R>(f: impl FnOnce(&Arc<Self>) -> R) -> R {
+        std::thread_local! {
+            static OWN: Cell<Option<Arc<Unparker>>> = const { Cell::new(None) };
         }
-        while !unparker.woken.swap(false, Ordering::Acquire) {
+        if cfg!(any(csp_loom, csp_shuttle)) {
+            // A model's threads are not the system's.
+            return f(&Unparker::new());
+        }
+        // Not there inside another use of it, nor while the thread ends.
+        let own = OWN.try_with(Cell::take).ok().flatten();
+        let own = own.unwrap_or_else(Unparker::new);
+        let result = f(&own);
+        let _ = OWN.try_with(|place| place.set(Some(own)));
+        result
+    }
+
+    fn is_woken(&self) -> bool {
+        self.woken.load(Ordering::Relaxed) && self.woken.swap(false, Ordering::Acquire)
+    }
+
+    /// Waits to be woken; says `false` if the deadline is over first.
+    fn wait(&self, deadline: Option<Instant>) -> bool {
+        let over = |deadline| deadline <= Instant::now();
+        let rounds = if deadline.is_some_and(over) {
+            0
+        } else {
+            SPINS + YIELDS
+        };
+        for round in 0..rounds {
+            if self.is_woken() {
+                return true;
+            }
+            if round < SPINS {
+                core::hint::spin_loop();
+            } else {
+                std::thread::yield_now();
+            }
+        }
+        while !self.is_woken() {
             match deadline {
                 None => thread::park(),
                 Some(deadline) => {
                     let left = deadline.saturating_duration_since(Instant::now());
                     if left.is_zero() {
-                        return None;
+                        return false;
                     }
                     thread::park_timeout(left);
                 }
             }
         }
+        true
     }
+}
+
+/// Runs a future on this thread until it is ready or the deadline is over.
+fn block_until<F: Future>(future: F, deadline: Option<Instant>) -> Option<F::Output> {
+    let mut future = pin!(future);
+    Unparker::with_own(|unparker| {
+        let waker = Waker::from(unparker.clone());
+        let mut cx = Context::from_waker(&waker);
+        loop {
+            if let Poll::Ready(output) = future.as_mut().poll(&mut cx) {
+                return Some(output);
+            }
+            if !unparker.wait(deadline) {
+                return None;
+            }
+        }
+    })
 }
 
 /// The instant at which a limit is over; `None` if that is beyond the clock's range: never.
@@ -127,7 +196,11 @@ macro_rules! blocking_put {
             /// ```
             #[doc(alias = "blocking_send")]
             pub fn put_blocking(&self, value: T) -> Result<(), Closed<T>> {
-                block_on(self.put(value))
+                match self.try_put(value) {
+                    Ok(()) => Ok(()),
+                    Err(TryPutError::Closed(value)) => Err(Closed(value)),
+                    Err(TryPutError::Full(value)) => block_on(self.put(value)),
+                }
             }
 
             /// [`put_blocking`](Self::put_blocking) for at most `limit`. Zero is a single try,
@@ -166,7 +239,11 @@ macro_rules! blocking_take {
             /// ```
             #[doc(alias = "blocking_recv")]
             pub fn take_blocking(&self) -> Option<T> {
-                block_on(self.take())
+                match self.try_take() {
+                    Ok(value) => Some(value),
+                    Err(TryTakeError::Closed) => None,
+                    Err(TryTakeError::Empty) => block_on(self.take()),
+                }
             }
 
             /// [`take_blocking`](Self::take_blocking) for at most `limit`. Zero is a single try,
