@@ -72,6 +72,18 @@ impl<T> TryPutError<T> {
     }
 }
 
+impl TryPutError<()> {
+    /// The error with the value that is still in its place.
+    #[inline]
+    pub(crate) fn with<T>(self, place: Option<T>) -> TryPutError<T> {
+        match (self, place) {
+            (TryPutError::Full(()), Some(value)) => TryPutError::Full(value),
+            (TryPutError::Closed(()), Some(value)) => TryPutError::Closed(value),
+            (_, None) => unreachable!("a put that fails leaves its value in its place"),
+        }
+    }
+}
+
 impl<T> PutTimeoutError<T> {
     /// The value that was not put.
     pub fn into_inner(self) -> T {

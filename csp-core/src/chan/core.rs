@@ -5,10 +5,11 @@ use super::held::{Held, Locked};
 use super::raw::Raw;
 use super::threads::{AnyThread, Threads};
 use crate::buffer::{Slot, wrap};
-use crate::error::{Closed, TryPutError, TryTakeError};
+use crate::error::{TryPutError, TryTakeError};
 use crate::sync::{AtomicPtr, Ordering, const_fn};
 use crate::wait::{Node, Side, WaitState, Wakes};
 use core::marker::PhantomData;
+use core::mem;
 use core::ptr;
 use core::task::Waker;
 
@@ -20,6 +21,16 @@ pub(crate) struct Core<T, L = AnyThread> {
     slots: AtomicPtr<Slot<T>>,
     pub(crate) raw: Raw,
     _threads: PhantomData<L>,
+}
+
+/// The value in a filled place.
+///
+/// # Safety
+/// The place is valid and filled, and nobody else's.
+#[inline(always)]
+unsafe fn value_in<T>(place: *mut Option<T>) -> *const T {
+    // SAFETY: the caller's promise.
+    unsafe { (*place).as_ref().unwrap_unchecked() }
 }
 
 // SAFETY: the ring is touched only under the lock, and hands each value to one thread.
@@ -58,62 +69,76 @@ impl<T, L: Threads> Core<T, L> {
         unsafe { (*slots.add(index)).get().cast::<T>() }
     }
 
+    /// Moves the value out of a filled place, behind the newest one.
+    ///
+    /// # Safety
+    /// There is room, and the place is filled and nobody else's.
     #[inline(always)]
-    fn push(&self, held: Held<'_>, value: T) {
+    unsafe fn push(&self, held: Held<'_>, place: *mut Option<T>) {
         let items = held.items();
         let index = wrap(self.raw.head.get(), items, self.raw.ring_len.get());
-        // SAFETY: there is room, so the place behind the newest value is empty.
-        unsafe { self.slot(index).write(value) };
+        // SAFETY: the caller's promise: there is a value, and the slot behind the newest one is
+        // empty. The place says at once that it is empty, too.
+        unsafe {
+            self.slot(index)
+                .copy_from_nonoverlapping(value_in(place), 1);
+            place.write(None);
+        }
         held.set_items(items + 1);
     }
 
+    /// Moves the oldest value to an empty place.
+    ///
+    /// # Safety
+    /// There is an item.
     #[inline(always)]
-    fn pop(&self, held: Held<'_>) -> T {
+    unsafe fn pop(&self, held: Held<'_>, place: &mut Option<T>) {
         let head = self.raw.head.get();
         self.raw.head.set(wrap(head, 1, self.raw.ring_len.get()));
         held.set_items(held.items() - 1);
-        // SAFETY: the caller has seen that there is an item; the oldest lies at `head`, and the
-        // ring no longer counts it.
-        unsafe { self.slot(head).read() }
+        // SAFETY: the oldest value lies at `head`, and the ring no longer counts it. Nothing is
+        // dropped where it goes.
+        unsafe { ptr::write(place, Some(self.slot(head).read())) };
     }
 
     /// Puts without waiting.
     #[inline(always)]
     pub(crate) fn try_put(&self, value: T) -> Result<(), TryPutError<T>> {
-        self.put_locked(self.lock(), value)
+        let mut place = Some(value);
+        // SAFETY: our own place, filled.
+        match unsafe { self.put_locked(self.lock(), &mut place) } {
+            Ok(()) => {
+                mem::forget(place); // empty
+                Ok(())
+            }
+            Err(error) => Err(error.with(place)),
+        }
     }
 
-    /// Puts the value out of a place, if there is one and that seems possible. On failure it is
-    /// back in there.
+    /// Puts the value out of a filled place without waiting. On failure it is still in there.
     ///
     /// # Safety
-    /// The place is valid and nobody else's.
-    #[inline]
-    pub(crate) unsafe fn try_put_from(
-        &self,
-        place: *mut Option<T>,
-    ) -> Option<Result<(), Closed<()>>> {
-        if !self.raw.seems_ready(Side::Put) {
-            return None;
-        }
+    /// The place is valid, filled, and nobody else's.
+    #[inline(always)]
+    pub(crate) unsafe fn try_put_from(&self, place: *mut Option<T>) -> Result<(), TryPutError<()>> {
         // SAFETY: the caller's promise.
-        let value = unsafe { (*place).take() }?;
-        let (value, result) = match self.try_put(value) {
-            Ok(()) => return Some(Ok(())),
-            Err(TryPutError::Closed(value)) => (value, Some(Err(Closed(())))),
-            Err(TryPutError::Full(value)) => (value, None),
-        };
-        // SAFETY: as above; the place is empty, so nothing is dropped.
-        unsafe { place.write(Some(value)) };
-        result
+        unsafe { self.put_locked(self.lock(), place) }
     }
 
+    /// # Safety
+    /// As `try_put_from`.
     #[inline(always)]
-    fn put_locked(&self, locked: Locked<'_, L>, value: T) -> Result<(), TryPutError<T>> {
+    unsafe fn put_locked(
+        &self,
+        locked: Locked<'_, L>,
+        place: *mut Option<T>,
+    ) -> Result<(), TryPutError<()>> {
         if !locked.can_store() {
-            return self.put_further(locked, value);
+            // SAFETY: the caller's promise.
+            return unsafe { self.put_further(locked, place) };
         }
-        self.push(*locked, value);
+        // SAFETY: as above, and there is room.
+        unsafe { self.push(*locked, place) };
         let called = locked.call_for_items();
         drop(locked);
         if let Some(waker) = called {
@@ -123,16 +148,24 @@ impl<T, L: Threads> Core<T, L> {
     }
 
     /// The put that does not find room as it is: a rendezvous, a ring that can grow, or a refusal.
+    ///
+    /// # Safety
+    /// As `try_put_from`.
     #[inline(never)]
-    fn put_further(&self, locked: Locked<'_, L>, value: T) -> Result<(), TryPutError<T>> {
+    unsafe fn put_further(
+        &self,
+        locked: Locked<'_, L>,
+        place: *mut Option<T>,
+    ) -> Result<(), TryPutError<()>> {
         if locked.is_closed() {
-            return Err(TryPutError::Closed(value));
+            return Err(TryPutError::Closed(()));
         }
         if locked.has_free_place()
             && (self.raw.putters.is_empty() || locked.can_hand_over(ptr::null()))
         {
             if let Some(waker) = locked.call_taker() {
-                self.push(*locked, value);
+                // SAFETY: the caller's promise, and there is a free place.
+                unsafe { self.push(*locked, place) };
                 drop(locked);
                 waker.wake();
                 return Ok(());
@@ -142,9 +175,10 @@ impl<T, L: Threads> Core<T, L> {
         if self.raw.can_grow() && self.raw.putters.is_empty() {
             drop(locked);
             self.grow();
-            return self.try_put(value);
+            // SAFETY: the caller's promise.
+            return unsafe { self.try_put_from(place) };
         }
-        Err(TryPutError::Full(value))
+        Err(TryPutError::Full(()))
     }
 
     /// Gives the ring twice the memory, unless somebody else just did.
@@ -187,48 +221,70 @@ impl<T, L: Threads> Core<T, L> {
     /// Takes without waiting.
     #[inline(always)]
     pub(crate) fn try_take(&self) -> Result<T, TryTakeError> {
-        self.take_locked(self.lock())
+        let mut place = None;
+        self.try_take_to(&mut place)?;
+        place.ok_or(TryTakeError::Empty)
+    }
+
+    /// Takes to an empty place without waiting.
+    #[inline(always)]
+    pub(crate) fn try_take_to(&self, place: &mut Option<T>) -> Result<(), TryTakeError> {
+        self.take_locked(self.lock(), place)
     }
 
     /// A called taker looks: its call ends, whatever it finds.
-    pub(crate) fn answer_call(&self) -> Result<T, TryTakeError> {
+    pub(crate) fn answer_call(&self, place: &mut Option<T>) -> Result<(), TryTakeError> {
         let locked = self.lock();
         locked.end_call();
-        self.take_locked(locked)
+        self.take_locked(locked, place)
     }
 
     #[inline(always)]
-    fn take_locked(&self, locked: Locked<'_, L>) -> Result<T, TryTakeError> {
+    fn take_locked(
+        &self,
+        locked: Locked<'_, L>,
+        place: &mut Option<T>,
+    ) -> Result<(), TryTakeError> {
         if locked.items() == 0 || !self.raw.putters.is_empty() {
-            return self.take_further(locked);
+            return self.take_further(locked, place);
         }
-        let value = self.pop(*locked);
+        // SAFETY: there is an item.
+        unsafe { self.pop(*locked, place) };
         let called = locked.call_for_items();
         drop(locked);
         if let Some(waker) = called {
             waker.wake();
         }
-        Ok(value)
+        Ok(())
     }
 
     /// The take that has putters to serve, or finds nothing in the ring.
     #[inline(never)]
-    fn take_further(&self, locked: Locked<'_, L>) -> Result<T, TryTakeError> {
-        let (value, mut served) = if locked.items() > 0 {
-            (self.pop(*locked), None)
+    fn take_further(
+        &self,
+        locked: Locked<'_, L>,
+        place: &mut Option<T>,
+    ) -> Result<(), TryTakeError> {
+        let mut served = None;
+        if locked.items() > 0 {
+            // SAFETY: there is an item.
+            unsafe { self.pop(*locked, place) };
         } else {
-            match self.claim_putter(*locked) {
-                Some((value, putter)) => (value, Some(putter)),
-                None if locked.is_closed() => return Err(TryTakeError::Closed),
-                None => return Err(TryTakeError::Empty),
+            served = self.claim_putter(*locked, |value| {
+                // SAFETY: the value is ours to move, and nothing is dropped where it goes.
+                unsafe { ptr::write(place, Some(value_in(value).read())) };
+            });
+            if served.is_none() {
+                return Err(if locked.is_closed() {
+                    TryTakeError::Closed
+                } else {
+                    TryTakeError::Empty
+                });
             }
-        };
+        }
         // One putter for one value is what mostly happens.
         if served.is_none() && self.raw.has_room(locked.items()) {
-            if let Some((value, putter)) = self.claim_putter(*locked) {
-                self.push(*locked, value);
-                served = Some(putter);
-            }
+            served = self.refill(*locked);
         }
         let more_room = !self.raw.putters.is_empty() && self.raw.has_room(locked.items());
         if more_room || !self.raw.takers.is_empty() {
@@ -239,7 +295,15 @@ impl<T, L: Threads> Core<T, L> {
                 putter.wake();
             }
         }
-        Ok(value)
+        Ok(())
+    }
+
+    /// Moves the oldest waiting value that can be claimed into the ring, which has room: gives the
+    /// putter's waker, to be woken after unlocking.
+    #[inline]
+    fn refill(&self, held: Held<'_>) -> Option<Waker> {
+        // SAFETY: there is room, and the place is filled and ours.
+        self.claim_putter(held, |place| unsafe { self.push(held, place) })
     }
 
     /// Moves the oldest waiting values into the room that is left (on a rendezvous, into the
@@ -255,10 +319,9 @@ impl<T, L: Threads> Core<T, L> {
             if !self.raw.has_room(locked.items()) {
                 break;
             }
-            let Some((value, putter)) = self.claim_putter(*locked) else {
+            let Some(putter) = self.refill(*locked) else {
                 break;
             };
-            self.push(*locked, value);
             wakes.push(putter);
         }
         locked.announce(&mut wakes);
@@ -266,10 +329,10 @@ impl<T, L: Threads> Core<T, L> {
         wakes.wake();
     }
 
-    /// Completes the oldest waiting put that can be claimed: gives its value, and the waker to be
-    /// woken after unlocking.
-    #[inline]
-    fn claim_putter(&self, held: Held<'_>) -> Option<(T, Waker)> {
+    /// Completes the oldest waiting put that can be claimed: its value is moved out of its filled
+    /// place by `take`. Gives the waker to be woken after unlocking.
+    #[inline(always)]
+    fn claim_putter(&self, held: Held<'_>, take: impl FnOnce(*mut Option<T>)) -> Option<Waker> {
         if held.is_closed() {
             // They have failed, even those whom the close has not come to yet.
             return None;
@@ -292,7 +355,10 @@ impl<T, L: Threads> Core<T, L> {
             };
             // SAFETY: a putter's place is an `Option<T>` that stays with the node and that only
             // its claimer touches while the node is linked: that is us.
-            let value = unsafe { (*node.value.cast::<Option<T>>()).take() };
+            let place = node.value.cast::<Option<T>>();
+            take(place);
+            // SAFETY: as above; what was in it has moved.
+            unsafe { place.write(None) };
             if plain {
                 node.set_state(WaitState::Done);
             } else {
@@ -301,14 +367,18 @@ impl<T, L: Threads> Core<T, L> {
                 // SAFETY: a select whose state says `Moving` waits for our lock before it goes.
                 unsafe { (*header).finish_put(arm) };
             }
-            debug_assert!(value.is_some(), "a putter waits only with a value");
-            return value.map(|value| (value, waker));
+            return Some(waker);
         }
         None
     }
 
-    /// Takes, or links the taker. A taker that had been called goes to the front.
-    pub(crate) fn take_or_park(&self, node: &Node, first: bool) -> Result<T, TryTakeError> {
+    /// Takes to an empty place, or links the taker. A taker that had been called goes to the front.
+    pub(crate) fn take_or_park(
+        &self,
+        node: &Node,
+        first: bool,
+        place: &mut Option<T>,
+    ) -> Result<(), TryTakeError> {
         loop {
             let locked = self.lock();
             if !locked.is_ready(Side::Take, ptr::null()) {
@@ -317,7 +387,7 @@ impl<T, L: Threads> Core<T, L> {
                 return Err(TryTakeError::Empty);
             }
             // `Empty` here: what looked claimable was a select that has just gone elsewhere.
-            match self.take_locked(locked) {
+            match self.take_locked(locked, place) {
                 Err(TryTakeError::Empty) => {}
                 found => return found,
             }
@@ -345,18 +415,9 @@ impl<T, L: Threads> Core<T, L> {
                 return Err(TryPutError::Full(()));
             }
             // SAFETY: the caller's promise.
-            let Some(value) = (unsafe { (*place).take() }) else {
-                return Ok(());
-            };
-            let (value, closed) = match self.put_locked(locked, value) {
-                Ok(()) => return Ok(()),
-                Err(TryPutError::Full(value)) => (value, false),
-                Err(TryPutError::Closed(value)) => (value, true),
-            };
-            // SAFETY: as above; the place is empty.
-            unsafe { *place = Some(value) };
-            if closed {
-                return Err(TryPutError::Closed(()));
+            match unsafe { self.put_locked(locked, place) } {
+                Err(TryPutError::Full(())) => {}
+                done => return done,
             }
         }
     }

@@ -74,9 +74,11 @@ impl<'a, T, L: Threads> Take<'a, T, L> {
     fn park(&mut self, waker: &Waker, first: bool) -> Poll<Option<T>> {
         let node = Node::plain(waker.clone(), ptr::null_mut());
         let core = self.core();
-        let taken = ready!(outcome(core.take_or_park(self.waiter.park(node), first)));
+        let mut place = None;
+        let result = core.take_or_park(self.waiter.park(node), first, &mut place);
+        ready!(outcome(result));
         self.waiter.leave();
-        Poll::Ready(taken)
+        Poll::Ready(place)
     }
 
     #[inline(never)]
@@ -89,20 +91,20 @@ impl<'a, T, L: Threads> Take<'a, T, L> {
         }
         // Before the call is answered, so that it is answered once, whatever panics.
         self.waiter.leave();
-        let taken = outcome(self.waiter.channel.answer_call());
-        match taken {
-            Poll::Ready(taken) => Poll::Ready(taken),
+        let mut place = None;
+        match outcome(self.waiter.channel.answer_call(&mut place)) {
+            Poll::Ready(()) => Poll::Ready(place),
             Poll::Pending => self.park(waker, true),
         }
     }
 }
 
-/// What a try means for a take that can wait.
+/// What a try means for a take that can wait. If it is ready, its place has what it gives: the
+/// value, or nothing because the channel is closed.
 #[inline(always)]
-fn outcome<T>(taken: Result<T, TryTakeError>) -> Poll<Option<T>> {
+fn outcome(taken: Result<(), TryTakeError>) -> Poll<()> {
     match taken {
-        Ok(value) => Poll::Ready(Some(value)),
-        Err(TryTakeError::Closed) => Poll::Ready(None),
+        Ok(()) | Err(TryTakeError::Closed) => Poll::Ready(()),
         Err(TryTakeError::Empty) => Poll::Pending,
     }
 }
@@ -120,8 +122,9 @@ impl<T, L: Threads> Future for Take<'_, T, L> {
         ready!(coop::poll_proceed(cx));
         let core = this.core();
         if L::IS_LOCAL || core.raw.mostly_ready() || core.raw.seems_ready(Side::Take) {
-            if let Poll::Ready(taken) = outcome(core.try_take()) {
-                return Poll::Ready(taken);
+            let mut place = None;
+            if outcome(core.try_take_to(&mut place)).is_ready() {
+                return Poll::Ready(place);
             }
         }
         this.park(cx.waker(), false)
@@ -250,19 +253,19 @@ impl<T, L: Threads> Future for Put<'_, T, L> {
             return Poll::Ready(this.with_value(result));
         }
         ready!(coop::poll_proceed(cx));
-        let core = this.waiter.channel;
-        if L::IS_LOCAL || core.raw.mostly_ready() || core.raw.seems_ready(Side::Put) {
-            let Some(value) = this.take_value() else {
-                return Poll::Ready(Ok(()));
-            };
-            match core.try_put(value) {
-                Ok(()) => return Poll::Ready(Ok(())),
-                Err(TryPutError::Closed(value)) => return Poll::Ready(Err(Closed(value))),
-                Err(TryPutError::Full(value)) => this.give_back(value),
-            }
-        }
         if this.is_spent() {
             return Poll::Ready(Ok(()));
+        }
+        let core = this.waiter.channel;
+        if L::IS_LOCAL || core.raw.mostly_ready() || core.raw.seems_ready(Side::Put) {
+            // SAFETY: not parked, so nobody else knows the place; it is filled.
+            match unsafe { core.try_put_from(this.value.get()) } {
+                Ok(()) => return Poll::Ready(Ok(())),
+                Err(TryPutError::Closed(())) => {
+                    return Poll::Ready(this.with_value(Err(Closed(()))));
+                }
+                Err(TryPutError::Full(())) => {}
+            }
         }
         let result = ready!(park_put(&mut this.waiter, this.value.get(), cx.waker()));
         Poll::Ready(this.with_value(result))

@@ -4,7 +4,7 @@ use super::engine::ArmNode;
 use crate::chan::{AnyThread, Core, Put, PutFrom, StaticChannel, StaticReceiver, Take, Threads};
 #[cfg(feature = "alloc")]
 use crate::chan::{Channel, LocalChannel, OneThread, Receiver};
-use crate::error::{Closed, TryTakeError};
+use crate::error::{Closed, TryPutError, TryTakeError};
 use crate::wait::{Aliased, Header, Side};
 use core::fmt;
 use core::future::Future;
@@ -117,14 +117,14 @@ impl<T, L: Threads> ArmImpl for TakeArm<'_, T, L> {
         if !called && !self.core.raw.seems_ready(Side::Take) {
             return None;
         }
+        let mut place = None;
         let taken = if called {
-            self.core.answer_call()
+            self.core.answer_call(&mut place)
         } else {
-            self.core.try_take()
+            self.core.try_take_to(&mut place)
         };
         match taken {
-            Ok(value) => Some(Some(value)),
-            Err(TryTakeError::Closed) => Some(None),
+            Ok(()) | Err(TryTakeError::Closed) => Some(place),
             Err(TryTakeError::Empty) => None,
         }
     }
@@ -163,11 +163,15 @@ impl<T, L: Threads> ArmImpl for PutArm<'_, T, L> {
 
     #[inline(always)]
     fn attempt(self: Pin<&mut Self>, _: &mut Context<'_>, _: bool) -> Option<Self::Output> {
+        if !self.core.raw.seems_ready(Side::Put) || self.is_spent() {
+            return None;
+        }
         // SAFETY: a select attempts only arms that are not linked, or not claimed and not to be
-        // claimed any more, so the place is ours.
-        match unsafe { self.core.try_put_from(self.place.get()) }? {
+        // claimed any more, so the place is ours; it is filled.
+        match unsafe { self.core.try_put_from(self.place.get()) } {
             Ok(()) => Some(Ok(())),
-            Err(Closed(())) => Some(Err(Closed(self.replace(None)?))),
+            Err(TryPutError::Full(())) => None,
+            Err(TryPutError::Closed(())) => Some(Err(Closed(self.replace(None)?))),
         }
     }
 
