@@ -20,7 +20,8 @@
 //! 3. A node is linked exactly while its state says so. Others touch it only under the lock, and
 //!    their last touch is the store of its next state.
 //! 4. Putters and takers wait together only through a select that has both, or while a called
-//!    taker has not looked yet.
+//!    taker has not looked yet. What is said of waiters here holds of all that are linked, also of
+//!    the arms of a set that is awake (`select/rounds.rs`): whoever meets one unlinks it.
 //! 5. No waker, destructor, clone of a waker, allocation or other user code runs under the lock. A
 //!    value moves under it at most once.
 //! 6. `items ≤ capacity + places`, and `len() ≤ capacity`: what is promised to called takers is not

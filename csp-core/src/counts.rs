@@ -175,16 +175,94 @@ mod tests {
     }
 
     #[test]
-    fn a_set_takes_one_lock_an_arm_to_wait() {
+    fn a_set_takes_one_lock_an_arm_to_get_in_line_and_then_one_a_look() {
         let channels: Vec<_> = (0..64).map(|_| Channel::<u32>::new(1)).collect();
         let mut set = Select::new();
         for ch in &channels {
             set.add(ch.take());
         }
-        let mut wait = pin!(set.wait());
-        assert!(assert_locks(together(64), || poll(wait.as_mut())).is_pending());
-        channels[40].try_put(1).unwrap();
-        assert!(assert_locks(64, || poll(wait.as_mut())).is_ready());
+        {
+            let mut wait = pin!(set.wait());
+            assert!(assert_locks(64, || poll(wait.as_mut())).is_pending());
+            channels[40].try_put(1).unwrap();
+            assert!(assert_locks(1, || poll(wait.as_mut())).is_ready());
+        }
+        // Another poll for no reason, or the drop of a wait, looks at nothing.
+        {
+            let mut wait = pin!(set.wait());
+            assert!(assert_locks(1, || poll(wait.as_mut())).is_pending());
+            assert!(assert_locks(0, || poll(wait.as_mut())).is_pending());
+        }
+        assert_eq!(assert_locks(0, || set.try_wait()), None);
+    }
+
+    /// Locks and steps of so many rounds of a set with so many arms, and of those whom it meets.
+    fn rounds_of_takes(arms: usize, capacity: usize, asleep: bool) -> (usize, usize) {
+        let channels: Vec<_> = (0..arms).map(|_| Channel::new(capacity)).collect();
+        let mut set = Select::new();
+        for ch in &channels {
+            set.add(ch.take());
+        }
+        assert!(poll(pin!(set.wait())).is_pending());
+        let ((), locks, steps) = counted(|| {
+            for round in 0..ROUNDS {
+                let ch = &channels[round * 7 % arms];
+                if asleep {
+                    let mut wait = pin!(set.wait());
+                    assert!(poll(wait.as_mut()).is_pending());
+                    ch.try_put(round).unwrap();
+                    assert_eq!(poll(wait), Poll::Ready(Some(round * 7 % arms)));
+                } else {
+                    // Nobody waits, so a rendezvous has nobody to take it.
+                    assert_eq!(ch.try_put(round).is_ok(), capacity > 0);
+                    assert_eq!(set.try_wait().is_some(), capacity > 0);
+                    assert_eq!(set.try_wait(), None);
+                }
+            }
+        });
+        (locks, steps)
+    }
+
+    /// The same of puts, each of which gets another value.
+    fn rounds_of_puts(arms: usize, asleep: bool) -> (usize, usize) {
+        let channels: Vec<_> = (0..arms).map(|_| Channel::new(0)).collect();
+        let mut set = Select::new();
+        let keys: Vec<_> = channels.iter().map(|ch| set.add(ch.put(0))).collect();
+        assert!(poll(pin!(set.wait())).is_pending());
+        let ((), locks, steps) = counted(|| {
+            for round in 0..ROUNDS {
+                let arm = round * 7 % arms;
+                if asleep {
+                    let mut wait = pin!(set.wait());
+                    assert!(poll(wait.as_mut()).is_pending());
+                    channels[arm].try_take().unwrap();
+                    assert_eq!(poll(wait), Poll::Ready(Some(arm)));
+                } else {
+                    assert!(channels[arm].try_take().is_err());
+                    let mut take = pin!(channels[arm].take());
+                    assert!(poll(take.as_mut()).is_pending());
+                    assert_eq!(set.try_wait(), Some(arm));
+                    assert!(poll(take).is_ready());
+                }
+                assert_eq!(set.refill(keys[arm], round), None);
+                assert_eq!(set.try_wait(), None);
+            }
+        });
+        (locks, steps)
+    }
+
+    const ROUNDS: usize = if cfg!(miri) { 20 } else { 1000 };
+
+    #[test]
+    fn a_round_of_a_set_costs_what_is_ready_whatever_the_number_of_its_arms() {
+        for asleep in [false, true] {
+            for capacity in [0, 1, 5] {
+                let few = rounds_of_takes(2, capacity, asleep);
+                assert_eq!(rounds_of_takes(1024, capacity, asleep), few);
+                assert!(few.0 <= 4 * ROUNDS && few.1 <= 8 * ROUNDS, "{few:?}");
+            }
+            assert_eq!(rounds_of_puts(1024, asleep), rounds_of_puts(2, asleep));
+        }
     }
 
     #[test]

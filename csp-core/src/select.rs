@@ -14,6 +14,10 @@
 //! 4. Awake, the select commits to one arm and takes the nodes of the others back. If it leaves by
 //!    another arm than the one it was called for, it passes the call on.
 //!
+//! A [`Select`] that is used again and again does not take its nodes back, and looks only at what has
+//! changed: `select/rounds.rs` says how, and why it misses nothing. The header, the claim and what
+//! is done under a channel's lock are the same for both.
+//!
 //! After Go's `runtime/select.go`. Locking the arms one by one instead, without step 2's instant,
 //! needs claims on both sides, undoing and looking again.
 
@@ -23,6 +27,8 @@ mod engine;
 mod models;
 mod once;
 mod random;
+#[cfg(feature = "alloc")]
+mod rounds;
 #[cfg(feature = "alloc")]
 mod set;
 mod syntax;

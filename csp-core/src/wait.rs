@@ -3,7 +3,9 @@
 //! A put or take that cannot go on parks: it writes a [`Node`] into its own pinned future and links
 //! it into one of its channel's queues. Nothing is allocated, and leaving is O(1) however many
 //! wait. A plain waiter's node goes through these states; an arm of a select is only ever `Idle`
-//! or `Linked`, because what became of it stands in the select's [`Header`].
+//! or `Linked`, because what became of it stands in the select's [`Header`]. An arm that was
+//! unlinked by a partner may be on the header's list of noted arms, which its node then is a link
+//! of.
 //!
 //! ```text
 //!          link                 a partner, under the channel's lock
@@ -37,7 +39,9 @@ mod queue;
 mod wakes;
 
 pub use claim::Header;
-pub(crate) use claim::Seen;
+#[cfg(feature = "alloc")]
+pub(crate) use claim::Left;
+pub(crate) use claim::{Noted, Seen};
 pub(crate) use queue::Queue;
 pub(crate) use wakes::Wakes;
 
@@ -63,6 +67,8 @@ pub(crate) enum Side {
 
 /// One waiter: a link of a channel's queue that lives inside the waiting future.
 pub struct Node {
+    /// Of an unlinked arm that its select's header has on its list: the link to the one that was
+    /// noted before it, as an address.
     prev: Cell<*const Node>,
     next: Cell<*const Node>,
     /// Plain waiters only: whom to wake. A select has one waker for all its arms, in its header.
@@ -141,6 +147,17 @@ impl Node {
     #[inline]
     pub(crate) fn is_plain(&self) -> bool {
         self.header.is_null()
+    }
+
+    /// The arms that were noted before this one. Only while this is on that list.
+    #[cfg(feature = "alloc")]
+    pub(crate) fn noted_before(&self) -> Noted {
+        Noted::from_link(self.prev.get().addr())
+    }
+
+    /// The node is unlinked, so nobody needs the place for a neighbour.
+    fn set_noted_before(&self, noted: Noted) {
+        self.prev.set(ptr::without_provenance(noted.link()));
     }
 
     /// Whether this node is an arm of the select with that header.

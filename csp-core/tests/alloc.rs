@@ -210,19 +210,46 @@ fn select_does_not_allocate() {
 
 #[test]
 fn set_allocates_when_arms_are_added_and_not_when_it_is_used() {
+    static FIXED: StaticChannel<u64, 0> = StaticChannel::new();
     let channels: Vec<_> = (0..10).map(|n| Channel::new(n % 3)).collect();
     let mut set = Select::new();
     let keys: Vec<_> = channels.iter().map(|ch| set.add(ch.take())).collect();
-    let mut round = || {
-        for (n, ch) in (0_u64..).zip(&channels) {
-            let mut wait = pin!(set.wait());
-            assert!(poll_once(wait.as_mut()).is_pending());
-            ch.try_put(n).unwrap();
-            assert_eq!(poll_once(wait), Poll::Ready(Some(n as usize)));
+    let put = set.add(FIXED.put(0));
+    let mut other = Select::new().biased();
+    let count = allocations(|| {
+        for _ in 0..10 {
+            // Asleep, and between rounds; cancelled, and called and cancelled.
+            for (n, ch) in (0_u64..).zip(&channels) {
+                {
+                    let mut wait = pin!(set.wait());
+                    assert!(poll_once(wait.as_mut()).is_pending());
+                    ch.try_put(n).unwrap();
+                    assert_eq!(poll_once(wait), Poll::Ready(Some(n as usize)));
+                }
+                assert!(poll_once(pin!(set.wait())).is_pending());
+                {
+                    let mut wait = pin!(set.wait());
+                    assert!(poll_once(wait.as_mut()).is_pending());
+                    ch.try_put(n).unwrap();
+                }
+                assert_eq!(ready(set.wait()), Some(n as usize));
+                assert_eq!(ch.try_put(n).is_ok(), ch.capacity() > 0);
+                assert_eq!(set.try_wait().is_some(), ch.capacity() > 0);
+            }
+            {
+                let mut wait = pin!(set.wait());
+                assert!(poll_once(wait.as_mut()).is_pending());
+                assert!(FIXED.try_take().is_ok());
+                assert_eq!(poll_once(wait), Poll::Ready(Some(put.index())));
+            }
+            assert!(set.refill(put, 1).is_none() && set.take_back(put).is_some());
+            assert!(set.refill(put, 2).is_none());
+            assert!(keys.iter().all(|&key| set.output(key).is_some()));
         }
-        assert!(keys.iter().all(|&key| set.output(key).is_some()));
-    };
-    // Its scratch memory is made once.
-    round();
-    assert_eq!(allocations(round), 0);
+    });
+    assert_eq!(count, 0);
+    let adding = allocations(|| {
+        other.add(FIXED.take());
+    });
+    assert!(adding > 0);
 }

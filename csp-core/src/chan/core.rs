@@ -7,7 +7,7 @@ use super::threads::{AnyThread, Threads};
 use crate::buffer::{Slot, wrap};
 use crate::error::{TryPutError, TryTakeError};
 use crate::sync::{AtomicPtr, Ordering, const_fn};
-use crate::wait::{Node, Side, WaitState, Wakes};
+use crate::wait::{Header, Node, Side, WaitState, Wakes};
 use core::marker::PhantomData;
 use core::mem;
 use core::ptr;
@@ -340,14 +340,14 @@ impl<T, L: Threads> Core<T, L> {
         // SAFETY: we hold the lock, for all of this function.
         while let Some(node) = unsafe { held.raw.putters.front() } {
             let plain = node.is_plain();
+            // SAFETY: we hold the lock and the node is linked here.
+            unsafe { held.raw.putters.unlink(node) };
             let waker = if plain {
                 node.waker.take()
             } else {
                 // SAFETY: the select withdraws this node, under our lock, before its header goes.
-                unsafe { (*node.header).begin_put(node.arm) }
+                unsafe { (*node.header).begin_put(node) }
             };
-            // SAFETY: we hold the lock and the node is linked here.
-            unsafe { held.raw.putters.unlink(node) };
             let Some(waker) = waker else {
                 debug_assert!(!plain, "a waiter has a waker");
                 node.set_state(WaitState::Idle);
@@ -373,16 +373,40 @@ impl<T, L: Threads> Core<T, L> {
     }
 
     /// Takes to an empty place, or links the taker. A taker that had been called goes to the front.
+    #[inline]
     pub(crate) fn take_or_park(
         &self,
         node: &Node,
         first: bool,
         place: &mut Option<T>,
     ) -> Result<(), TryTakeError> {
+        self.take_or_link(node, ptr::null(), first, place)
+    }
+
+    /// The same for an arm of a set that is awake.
+    #[cfg(feature = "alloc")]
+    #[inline(never)]
+    pub(crate) fn take_or_get_in_line(
+        &self,
+        node: &Node,
+        first: bool,
+        place: &mut Option<T>,
+    ) -> Result<(), TryTakeError> {
+        self.take_or_link(node, node.header, first, place)
+    }
+
+    #[inline(always)]
+    fn take_or_link(
+        &self,
+        node: &Node,
+        header: *const Header,
+        first: bool,
+        place: &mut Option<T>,
+    ) -> Result<(), TryTakeError> {
         loop {
             let locked = self.lock();
-            if !locked.is_ready(Side::Take, ptr::null()) {
-                // SAFETY: a future's node, withdrawn when it is dropped.
+            if !locked.is_ready(Side::Take, header) {
+                // SAFETY: a future's or an arm's node, withdrawn before it is dropped.
                 unsafe { locked.link(Side::Take, node, first) };
                 return Err(TryTakeError::Empty);
             }
@@ -398,15 +422,44 @@ impl<T, L: Threads> Core<T, L> {
     ///
     /// # Safety
     /// `place` is the node's place, filled, and nobody else's until the node is linked.
+    #[inline]
     pub(crate) unsafe fn put_or_park(
         &self,
         node: &Node,
         place: *mut Option<T>,
     ) -> Result<(), TryPutError<()>> {
+        // SAFETY: the caller's promise.
+        unsafe { self.put_or_link(node, ptr::null(), place) }
+    }
+
+    /// The same for an arm of a set that is awake.
+    ///
+    /// # Safety
+    /// As `put_or_park`.
+    #[cfg(feature = "alloc")]
+    #[inline(never)]
+    pub(crate) unsafe fn put_or_get_in_line(
+        &self,
+        node: &Node,
+        place: *mut Option<T>,
+    ) -> Result<(), TryPutError<()>> {
+        // SAFETY: the caller's promise.
+        unsafe { self.put_or_link(node, node.header, place) }
+    }
+
+    /// # Safety
+    /// As `put_or_park`.
+    #[inline(always)]
+    unsafe fn put_or_link(
+        &self,
+        node: &Node,
+        header: *const Header,
+        place: *mut Option<T>,
+    ) -> Result<(), TryPutError<()>> {
         loop {
             let locked = self.lock();
-            if !locked.is_ready(Side::Put, ptr::null()) {
-                // SAFETY: a future's node, withdrawn when it is dropped.
+            if !locked.is_ready(Side::Put, header) {
+                // SAFETY: a future's or an arm's node, withdrawn before it is dropped.
                 unsafe { locked.link(Side::Put, node, false) };
                 if !self.raw.takers.is_empty() {
                     // A rendezvous without a free place for the taker that is parked.

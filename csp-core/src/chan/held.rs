@@ -109,32 +109,49 @@ impl<'a> Held<'a> {
 
     /// Calls the oldest taker that can be called. The waker is to be woken after unlocking.
     ///
-    /// Arms of selects that are awake are passed over for good: they look by themselves.
+    /// Arms of selects that are awake are passed over for good: they look by themselves, those of
+    /// sets because they are noted.
+    #[inline]
     pub(super) fn call_taker(self) -> Option<Waker> {
         // SAFETY: we hold the lock, for all of this function.
-        let mut next = unsafe { self.raw.takers.front() };
-        while let Some(node) = next {
-            // SAFETY: as above, and the node is linked here.
-            next = unsafe { self.raw.takers.after(node) };
-            if node.is_plain() {
-                let waker = node.waker.take();
-                self.set_calls(self.calls() + 1);
-                // SAFETY: we hold the lock and the node is linked here.
-                unsafe { self.raw.takers.unlink(node) };
-                node.set_state(WaitState::Called);
-                return waker;
-            }
-            // SAFETY: the select withdraws this node, under our lock, before its header goes.
-            let called = unsafe { (*node.header).call(node.arm) };
+        let node = unsafe { self.raw.takers.front() }?;
+        if node.is_plain() {
+            self.call_plain(node)
+        } else {
+            self.call_arm(node)
+        }
+    }
+
+    #[inline(always)]
+    fn call_plain(self, node: &Node) -> Option<Waker> {
+        let waker = node.waker.take();
+        self.set_calls(self.calls() + 1);
+        // SAFETY: we hold the lock and the node is linked here.
+        unsafe { self.raw.takers.unlink(node) };
+        node.set_state(WaitState::Called);
+        waker
+    }
+
+    /// Calls the first taker, an arm of a select, or if that is awake the next one that can be
+    /// called.
+    #[inline(never)]
+    fn call_arm(self, mut node: &'a Node) -> Option<Waker> {
+        loop {
             // SAFETY: we hold the lock and the node is linked here.
             unsafe { self.raw.takers.unlink(node) };
+            // SAFETY: the select withdraws this node, under our lock, before its header goes.
+            let called = unsafe { (*node.header).call(node) };
             node.set_state(WaitState::Idle);
             if called.is_some() {
                 self.set_calls(self.calls() + 1);
                 return called;
             }
+            // SAFETY: we hold the lock, for all of this function.
+            node = unsafe { self.raw.takers.front() }?;
+            if node.is_plain() {
+                return self.call_plain(node);
+            }
         }
-        None
     }
 
     /// Whether all waiting putters are arms of one select. Walks over that select's arms at most.
@@ -160,6 +177,7 @@ impl<'a> Held<'a> {
     /// Whether a new value on a rendezvous can be handed over: there is a place, a taker that can
     /// be called, and nobody whom the value would overtake. The puts of a select that waits on
     /// both sides do not count for its own take.
+    #[inline]
     pub(super) fn can_hand_over(self, header: *const Header) -> bool {
         self.has_free_place()
             && self
@@ -228,6 +246,8 @@ impl<'a> Held<'a> {
                 if wakes.is_full() {
                     return;
                 }
+                // SAFETY: we hold the lock and the node is linked here.
+                unsafe { queue.unlink(node) };
                 let (waker, state) = if node.is_plain() {
                     let state = if side == Side::Take {
                         WaitState::Called
@@ -238,7 +258,7 @@ impl<'a> Held<'a> {
                 } else {
                     // SAFETY: the select withdraws this node, under our lock, before its header
                     // goes.
-                    let waker = unsafe { (*node.header).call(node.arm) };
+                    let waker = unsafe { (*node.header).call(node) };
                     (waker, WaitState::Idle)
                 };
                 if let Some(waker) = waker {
@@ -247,8 +267,6 @@ impl<'a> Held<'a> {
                         self.set_calls(self.calls() + 1);
                     }
                 }
-                // SAFETY: we hold the lock and the node is linked here.
-                unsafe { queue.unlink(node) };
                 node.set_state(state);
             }
         }
@@ -277,12 +295,20 @@ impl<'a> Held<'a> {
 
     /// The oldest waiter of that queue that somebody with that header can claim. Passes over for
     /// good those that are awake.
-    #[inline]
+    #[inline(always)]
     pub(super) fn first_claimable(
         self,
         queue: &'a Queue,
         header: *const Header,
     ) -> Option<&'a Node> {
+        if queue.is_empty() {
+            return None;
+        }
+        self.find_claimable(queue, header)
+    }
+
+    #[inline(never)]
+    fn find_claimable(self, queue: &'a Queue, header: *const Header) -> Option<&'a Node> {
         // SAFETY: we hold the lock, for all of this function.
         let mut next = unsafe { queue.front() };
         while let Some(node) = next {
@@ -295,14 +321,29 @@ impl<'a> Held<'a> {
                 continue;
             }
             // SAFETY: the select withdraws this node, under our lock, before its header goes.
-            if unsafe { (*node.header).is_waiting() } {
+            if unsafe { (*node.header).is_waiting() } || !self.pass_over(queue, node) {
                 return Some(node);
             }
-            // SAFETY: we hold the lock and the node is linked here.
-            unsafe { queue.unlink(node) };
-            node.set_state(WaitState::Idle);
         }
         None
+    }
+
+    /// Unlinks an arm of a select that is awake for good; `false` if it is a set that fell asleep
+    /// just now.
+    #[inline]
+    fn pass_over(self, queue: &Queue, node: &Node) -> bool {
+        // SAFETY: we hold the lock and the node is linked here.
+        unsafe { queue.unlink(node) };
+        // SAFETY: the select withdraws this node, under our lock, before its header goes.
+        let awake = unsafe { (*node.header).pass_over(node) };
+        if awake {
+            node.set_state(WaitState::Idle);
+        } else {
+            // SAFETY: as above, and now it is not linked. Whoever else was before it has been passed
+            // over.
+            unsafe { queue.push_front(node) };
+        }
+        awake
     }
 
     /// Links a waiter: one that had been called before all others, a new one behind them.
@@ -322,12 +363,14 @@ impl<'a> Held<'a> {
         }
     }
 
-    /// Unlinks an arm of a select, if it still is linked.
-    pub(crate) fn unlink_arm(self, side: Side, node: &Node) {
-        if node.is_linked() {
+    /// Unlinks an arm of a select, if it still is linked; says whether it was.
+    pub(crate) fn unlink_arm(self, side: Side, node: &Node) -> bool {
+        let linked = node.is_linked();
+        if linked {
             // SAFETY: we hold the lock, and a linked node is in its side's queue.
             unsafe { self.queue(side).unlink(node) };
             node.set_state(WaitState::Idle);
         }
+        linked
     }
 }

@@ -5,6 +5,8 @@ use crate::chan::{AnyThread, Core, Put, PutFrom, StaticChannel, StaticReceiver, 
 #[cfg(feature = "alloc")]
 use crate::chan::{Channel, LocalChannel, OneThread, Receiver};
 use crate::error::{Closed, TryPutError, TryTakeError};
+#[cfg(feature = "alloc")]
+use crate::wait::Node;
 use crate::wait::{Aliased, Header, Side};
 use core::fmt;
 use core::future::Future;
@@ -105,8 +107,26 @@ pub trait ArmImpl {
     /// arm is moved or dropped.
     fn node(self: Pin<&mut Self>, header: *const Header, arm: usize) -> Option<ArmNode>;
 
+    /// Commits, or links that node, which is the arm's own: for a set, whose arms stay in line. Never
+    /// called of an arm that has no node.
+    #[cfg(feature = "alloc")]
+    fn attempt_or_link(self: Pin<&mut Self>, node: &Node, turn: Turn) -> Option<Self::Output>;
+
     /// What the arm gives after a partner completed it; `None` if that cannot be.
     fn finish(self: Pin<&mut Self>) -> Option<Self::Output>;
+}
+
+/// Why an arm that is not in line is looked at.
+#[cfg(feature = "alloc")]
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum Turn {
+    /// It goes to the back of the line.
+    New,
+    /// It has been called, and answers the call, if it is one of those that count calls. It goes to
+    /// the front.
+    Called,
+    /// It has been called, and that call has ended. It goes to the front.
+    CalledBefore,
 }
 
 impl<T, L: Threads> ArmImpl for TakeArm<'_, T, L> {
@@ -123,6 +143,22 @@ impl<T, L: Threads> ArmImpl for TakeArm<'_, T, L> {
         } else {
             self.core.try_take_to(&mut place)
         };
+        match taken {
+            Ok(()) | Err(TryTakeError::Closed) => Some(place),
+            Err(TryTakeError::Empty) => None,
+        }
+    }
+
+    #[cfg(feature = "alloc")]
+    fn attempt_or_link(self: Pin<&mut Self>, node: &Node, turn: Turn) -> Option<Self::Output> {
+        let mut place = None;
+        let mut taken = Err(TryTakeError::Empty);
+        if turn == Turn::Called {
+            taken = self.core.answer_call(&mut place);
+        }
+        if taken == Err(TryTakeError::Empty) {
+            taken = (self.core).take_or_get_in_line(node, turn != Turn::New, &mut place);
+        }
         match taken {
             Ok(()) | Err(TryTakeError::Closed) => Some(place),
             Err(TryTakeError::Empty) => None,
@@ -180,6 +216,16 @@ impl<T, L: Threads> ArmImpl for PutArm<'_, T, L> {
         (!self.is_spent()).then(|| ArmNode::new(&self.core.raw, Side::Put, place, header, arm))
     }
 
+    #[cfg(feature = "alloc")]
+    fn attempt_or_link(self: Pin<&mut Self>, node: &Node, _: Turn) -> Option<Self::Output> {
+        // SAFETY: the node is this arm's, and so its place is ours, which is not linked.
+        match unsafe { self.core.put_or_get_in_line(node, self.place.get()) } {
+            Ok(()) => Some(Ok(())),
+            Err(TryPutError::Closed(())) => Some(Err(Closed(self.replace(None)?))),
+            Err(TryPutError::Full(())) => None,
+        }
+    }
+
     fn finish(self: Pin<&mut Self>) -> Option<Self::Output> {
         Some(Ok(()))
     }
@@ -189,6 +235,15 @@ impl<'a, T, L: Threads> PutFromArm<'a, '_, T, L> {
     fn put(self: Pin<&mut Self>) -> Pin<&mut PutArm<'a, T, L>> {
         // SAFETY: the put is pinned when this is.
         unsafe { self.map_unchecked_mut(|this| &mut this.put) }
+    }
+
+    /// Keeps the value of a put that failed.
+    #[inline]
+    fn keep(&self, put: Result<(), Closed<T>>) -> Result<(), Closed<()>> {
+        put.map_err(|Closed(value)| {
+            self.put.replace(Some(value));
+            Closed(())
+        })
     }
 }
 
@@ -205,13 +260,14 @@ impl<T, L: Threads> ArmImpl for PutFromArm<'_, '_, T, L> {
         cx: &mut Context<'_>,
         called: bool,
     ) -> Option<Self::Output> {
-        match self.as_mut().put().attempt(cx, called)? {
-            Ok(()) => Some(Ok(())),
-            Err(Closed(value)) => {
-                self.put.replace(Some(value));
-                Some(Err(Closed(())))
-            }
-        }
+        let put = self.as_mut().put().attempt(cx, called)?;
+        Some(self.keep(put))
+    }
+
+    #[cfg(feature = "alloc")]
+    fn attempt_or_link(mut self: Pin<&mut Self>, node: &Node, turn: Turn) -> Option<Self::Output> {
+        let put = self.as_mut().put().attempt_or_link(node, turn)?;
+        Some(self.keep(put))
     }
 
     fn node(self: Pin<&mut Self>, header: *const Header, arm: usize) -> Option<ArmNode> {
@@ -248,6 +304,11 @@ impl<F: Future> ArmImpl for FutureArm<F> {
         None
     }
 
+    #[cfg(feature = "alloc")]
+    fn attempt_or_link(self: Pin<&mut Self>, _: &Node, _: Turn) -> Option<Self::Output> {
+        None
+    }
+
     fn finish(self: Pin<&mut Self>) -> Option<Self::Output> {
         None
     }
@@ -269,6 +330,11 @@ impl<A: ArmImpl> ArmImpl for Option<A> {
 
     fn node(self: Pin<&mut Self>, header: *const Header, arm: usize) -> Option<ArmNode> {
         self.as_pin_mut()?.node(header, arm)
+    }
+
+    #[cfg(feature = "alloc")]
+    fn attempt_or_link(self: Pin<&mut Self>, node: &Node, turn: Turn) -> Option<Self::Output> {
+        self.as_pin_mut()?.attempt_or_link(node, turn)
     }
 
     fn finish(self: Pin<&mut Self>) -> Option<Self::Output> {

@@ -63,13 +63,23 @@ impl ArmNode {
         }
     }
 
-    fn channel<'a>(&self) -> &'a Raw {
+    pub(super) fn channel<'a>(&self) -> &'a Raw {
         // SAFETY: the arm that made this node borrows the channel.
         unsafe { &*self.channel }
     }
 
+    #[cfg(feature = "alloc")]
+    pub(super) fn node(&self) -> &Node {
+        &self.node
+    }
+
+    #[cfg(feature = "alloc")]
+    pub(super) fn side(&self) -> Side {
+        self.side
+    }
+
     /// Where it stands in its chain: by the rank of its channel.
-    pub(super) fn rank(&self) -> usize {
+    fn rank(&self) -> usize {
         self.channel().rank()
     }
 }
@@ -504,7 +514,7 @@ fn link_all(chain: *const ArmNode, header: &Header, first: usize, again: bool) -
 }
 
 /// Ends the call that an arm has got and nobody has used.
-fn end_call(node: &ArmNode) {
+pub(super) fn end_call(node: &ArmNode) {
     match node.side {
         Side::Take => node.channel().pass_call_on::<Whichever>(),
         // Called by a close, which is not counted. The lock makes sure that the closer has let go.

@@ -5,4 +5,5 @@
 mod commit;
 mod cross;
 mod leave;
+mod rounds;
 mod set;

@@ -1,19 +1,13 @@
 //! The select whose arms are added at run time.
 
 use super::arm::{Arm, FutureArm, IntoArm, PutArm};
-use super::engine::{ArmList, ArmNode, Engine};
+use super::rounds::{AnyArm, Rounds, Slot};
 use crate::coop;
 use crate::sync::{Ordering, Unmodelled};
-use crate::wait::{Aliased, Header};
-use alloc::boxed::Box;
-use alloc::vec::Vec;
-use core::cmp::Reverse;
 use core::fmt;
 use core::future::{Future, IntoFuture};
 use core::marker::PhantomData;
-use core::mem::MaybeUninit;
 use core::pin::Pin;
-use core::ptr::NonNull;
 use core::task::{Context, Poll, Waker, ready};
 
 /// A select over a set of arms that is built at run time: any number, of any types, and used as
@@ -24,6 +18,20 @@ use core::task::{Context, Poll, Waker, ready};
 /// round. A put has one value: once it is put, the arm rests until [`refill`](Self::refill) gives
 /// it another. Another future rests once it has resolved. The arm of a closed channel is ready in
 /// every round: [`remove`](Self::remove) it once it has said so.
+///
+/// # What a round costs
+/// As much as there is to do, however many arms the set has: between rounds the arms that lost stay
+/// in their channels' lines, where partners note those that they meet, and a round looks at what was
+/// noted, at the arm that committed last, and at what was added or given another value since. (Other
+/// futures are polled in each poll of the set, all of them, and [`try_wait`](Self::try_wait) also
+/// looks, without locks, at every arm before it says `None`.) The first round puts all arms in line,
+/// and dropping the set takes them out, one lock each. A round allocates nothing.
+///
+/// An arm in line keeps its place there from one round to the next, and so is called in its turn.
+/// Between rounds it is nobody's partner: whoever meets it goes on to the next waiter, a put on a
+/// rendezvous does not find a taker in it, and its value cannot be taken. It has lost its place then.
+/// As with every taker that sleeps, a value that is promised to a take called before it waits until
+/// that one is polled or dropped.
 ///
 /// # Examples
 /// ```
@@ -45,12 +53,25 @@ use core::task::{Context, Poll, Waker, ready};
 /// assert_eq!(select.take_back(number), Some(7));
 /// # });
 /// ```
+///
+/// A loop over many channels, of which each round finds the one that has something:
+/// ```
+/// # use csp_core::{block_on, channel, Select};
+/// # block_on(async {
+/// let (doors, bells): (Vec<_>, Vec<_>) = (0..1000).map(|_| channel(1)).unzip();
+/// let mut select = Select::new();
+/// let keys: Vec<_> = bells.iter().map(|bell| select.add(bell.take())).collect();
+/// assert_eq!(select.try_wait(), None); // and all are in line now
+/// for door in [700, 3, 512] {
+///     doors[door].put("ding").await.unwrap();
+///     assert_eq!(select.wait().await, Some(door));
+///     assert_eq!(select.output(keys[door]), Some(Some("ding")));
+/// }
+/// # });
+/// ```
 #[doc(alias = "alts")]
 pub struct Select<'a> {
-    // Before the arms, which it leaves when it goes. On the heap, because a `Wait` that is
-    // forgotten leaves the arms linked to it.
-    engine: Pin<Box<Engine>>,
-    arms: Set<'a>,
+    rounds: Rounds<'a>,
     /// Which set it is among all.
     id: usize,
     /// How many arms have ever been added.
@@ -77,42 +98,6 @@ pub struct Wait<'s, 'a> {
     select: &'s mut Select<'a>,
 }
 
-/// The arms, each pinned on the heap.
-struct Set<'a> {
-    places: Vec<Place<'a>>,
-    /// Scratch of `nodes`: empty but while that runs.
-    nodes: Nodes,
-}
-
-struct Place<'a> {
-    serial: u64,
-    arm: Option<Pin<Box<dyn AnyArm + Send + 'a>>>,
-}
-
-struct Nodes(Vec<NonNull<ArmNode>>);
-
-// SAFETY: empty whenever the set is sent or shared.
-unsafe impl Send for Nodes {}
-// SAFETY: as above.
-unsafe impl Sync for Nodes {}
-
-/// An arm with the place for what it gives.
-struct Held<A: Arm> {
-    arm: A,
-    node: Aliased<MaybeUninit<ArmNode>>,
-    output: Option<A::Output>,
-    /// A future that has resolved, and must not be polled again.
-    resolved: bool,
-}
-
-/// A [`Held`] whose type is forgotten.
-trait AnyArm {
-    fn attempt(self: Pin<&mut Self>, cx: &mut Context<'_>, called: bool) -> bool;
-    fn finish(self: Pin<&mut Self>);
-    fn node(self: Pin<&mut Self>, header: *const Header, arm: usize) -> Option<&ArmNode>;
-    fn can_fire(&self) -> bool;
-}
-
 impl<'a> Select<'a> {
     /// A set without arms.
     pub fn new() -> Self {
@@ -122,11 +107,7 @@ impl<'a> Select<'a> {
         // after thousands of millions of sets, could that come about.
         assert!(id != usize::MAX, "too many selects");
         Select {
-            engine: Box::pin(Engine::new()),
-            arms: Set {
-                places: Vec::new(),
-                nodes: Nodes(Vec::new()),
-            },
+            rounds: Rounds::new(),
             id,
             added: 0,
             committed: None,
@@ -136,7 +117,7 @@ impl<'a> Select<'a> {
     /// Prefers the arms in the order in which they were added, instead of choosing among ready
     /// ones at random.
     pub fn biased(mut self) -> Self {
-        self.engine_mut().biased = true;
+        self.rounds.biased = true;
         self
     }
 
@@ -148,33 +129,9 @@ impl<'a> Select<'a> {
         <I::Arm as super::arm::ArmImpl>::Output: Send + 'a,
     {
         self.settle();
-        let held = Box::pin(Held {
-            arm: operation.into_arm(),
-            node: Aliased::new(MaybeUninit::uninit()),
-            output: None,
-            resolved: false,
-        });
         let serial = self.added;
         self.added += 1;
-        let place = Place {
-            serial,
-            arm: Some(held),
-        };
-        let free = self
-            .arms
-            .places
-            .iter()
-            .position(|place| place.arm.is_none());
-        let index = match free {
-            Some(index) => {
-                self.arms.places[index] = place;
-                index
-            }
-            None => {
-                self.arms.places.push(place);
-                self.arms.places.len() - 1
-            }
-        };
+        let index = self.rounds.add(operation.into_arm(), serial);
         Key {
             select: self.id,
             serial,
@@ -196,11 +153,11 @@ impl<'a> Select<'a> {
     /// Withdraws an arm for good, and drops it; says whether there was one.
     pub fn remove<A: Arm>(&mut self, key: Key<A>) -> bool {
         self.settle();
-        if self.held(key).is_none() {
+        if self.slot(key).is_none() {
             return false;
         }
-        self.arms.places[key.index].arm = None;
         self.committed = self.committed.filter(|&index| index != key.index);
+        drop(self.rounds.remove(key.index));
         true
     }
 
@@ -213,23 +170,23 @@ impl<'a> Select<'a> {
     ///
     /// # Cancel safety
     /// Dropped before it is ready, no take has committed; a put may have been, just then, and then
-    /// the next wait says so at once.
+    /// the next wait says so at once. The arms stay in line.
     pub fn wait(&mut self) -> Wait<'_, 'a> {
         Wait { select: self }
     }
 
     /// Lets one arm commit if one is ready, and says which; `None` if at one instant none was.
     ///
-    /// Other futures are polled with a waker that does nothing: the next wait polls them again.
+    /// Other futures are polled with a waker that does nothing: the next wait polls them again. Unlike
+    /// [`wait`](Self::wait), it also takes a value that is promised to a taker who was called and has
+    /// not looked yet, as every `try_take` does.
     pub fn try_wait(&mut self) -> Option<usize> {
         self.settle();
         if let Some(index) = self.committed.take() {
             return Some(index);
         }
         let mut cx = Context::from_waker(Waker::noop());
-        let (engine, arms) = self.parts();
-        // SAFETY: the engine and each arm are pinned on the heap; `drop` leaves first.
-        unsafe { engine.poll_now(arms, &mut cx) }
+        self.rounds.poll_now(&mut cx)
     }
 
     /// [`wait`](Self::wait) for a thread, in a runtime or not: it blocks the thread.
@@ -240,24 +197,30 @@ impl<'a> Select<'a> {
 
     /// What that arm gave when it last committed; `None` if it has not since this was last asked.
     pub fn output<A: Arm>(&mut self, key: Key<A>) -> Option<A::Output> {
-        self.held(key)?.output.take()
+        self.slot(key)?.output.take()
     }
 
-    /// Takes a put's value out of the set, unless it has been put. The arm rests until
-    /// [`refill`](Self::refill).
+    /// Takes a put's value out of the set, unless it has been put. The arm leaves its line and rests
+    /// until [`refill`](Self::refill).
     pub fn take_back<T>(&mut self, key: Key<PutArm<'a, T>>) -> Option<T> {
         self.settle();
-        self.held(key)?.arm.replace(None)
+        self.slot(key)?;
+        self.rounds.withdraw(key.index);
+        self.slot(key)?.arm.replace(None)
     }
 
     /// Gives a put another value, to be put in a later round; gives the old one back if it has not
-    /// been put, and the new one if the key names no arm.
+    /// been put, and the new one if the key names no arm. As a new put it goes to the back of the
+    /// line.
     pub fn refill<T>(&mut self, key: Key<PutArm<'a, T>>, value: T) -> Option<T> {
         self.settle();
-        match self.held(key) {
-            Some(held) => held.arm.replace(Some(value)),
-            None => Some(value),
+        if self.slot(key).is_none() {
+            return Some(value);
         }
+        // A new put goes to the back of the line.
+        self.rounds.withdraw(key.index);
+        self.rounds.make_due(key.index);
+        self.slot(key)?.arm.replace(Some(value))
     }
 
     /// Whether the set has no arms.
@@ -267,66 +230,35 @@ impl<'a> Select<'a> {
 
     /// How many arms the set has, resting ones included.
     pub fn len(&self) -> usize {
-        self.arms
-            .places
-            .iter()
-            .filter(|place| place.arm.is_some())
-            .count()
+        self.rounds.len()
     }
 
     /// The arm that a key names. Only what does not move a pinned future is done with it.
-    fn held<A: Arm>(&mut self, key: Key<A>) -> Option<&mut Held<A>> {
-        let place = self.arms.places.get_mut(key.index)?;
-        if key.select != self.id || key.serial != place.serial {
+    fn slot<A: Arm>(&mut self, key: Key<A>) -> Option<&mut Slot<A>> {
+        if key.select != self.id {
             return None;
         }
-        let arm = place.arm.as_mut()?;
+        let arm = self.rounds.arm(key.index, key.serial)?;
         // SAFETY: the serial number says that this is the arm for which `add` made the key, so
         // `A` is its type. The callers move neither the arm nor a future in it.
         Some(unsafe {
-            let arm: *mut (dyn AnyArm + Send + 'a) = arm.as_mut().get_unchecked_mut();
-            &mut *arm.cast::<Held<A>>()
+            let arm: *mut (dyn AnyArm + Send + 'a) = arm.get_unchecked_mut();
+            &mut *arm.cast::<Slot<A>>()
         })
     }
 
-    fn engine_mut(&mut self) -> &mut Engine {
-        // SAFETY: it is not moved.
-        unsafe { self.engine.as_mut().get_unchecked_mut() }
-    }
-
-    fn parts(&mut self) -> (&mut Engine, Pin<&mut Set<'a>>) {
-        // SAFETY: it is not moved.
-        let engine = unsafe { self.engine.as_mut().get_unchecked_mut() };
-        (engine, Pin::new(&mut self.arms))
-    }
-
-    /// Takes the arms back if a wait was dropped or forgotten while they were linked.
+    /// Ends what a wait that was dropped or forgotten has begun.
     fn settle(&mut self) {
-        if let Some(index) = self.engine_mut().leave() {
-            Pin::new(&mut self.arms).finish(index);
+        if let Some(index) = self.rounds.settle() {
             self.committed = Some(index);
+            self.rounds.finish(index);
         }
-    }
-
-    fn can_fire(&self) -> bool {
-        let mut arms = self
-            .arms
-            .places
-            .iter()
-            .filter_map(|place| place.arm.as_ref());
-        arms.any(|arm| arm.can_fire())
     }
 }
 
 impl Default for Select<'_> {
     fn default() -> Self {
         Select::new()
-    }
-}
-
-impl Drop for Select<'_> {
-    fn drop(&mut self) {
-        self.engine_mut().leave();
     }
 }
 
@@ -338,112 +270,20 @@ impl Future for Wait<'_, '_> {
         if let Some(index) = select.committed.take() {
             return Poll::Ready(Some(index));
         }
-        if !select.engine.is_parked() {
-            if !select.can_fire() {
+        let rounds = &mut select.rounds;
+        if !rounds.is_asleep() {
+            if rounds.has_nothing() {
                 return Poll::Ready(None);
             }
             ready!(coop::poll_proceed(cx));
         }
-        let (engine, arms) = select.parts();
-        // SAFETY: the engine and each arm are pinned on the heap; `Select::drop` leaves first.
-        unsafe { engine.poll(arms, cx) }.map(Some)
+        rounds.poll(cx)
     }
 }
 
 impl Drop for Wait<'_, '_> {
     fn drop(&mut self) {
         self.select.settle();
-    }
-}
-
-impl Set<'_> {
-    fn arm(&mut self, index: usize) -> Option<Pin<&mut (dyn AnyArm + Send + '_)>> {
-        match self.places.get_mut(index)?.arm.as_mut() {
-            Some(arm) => Some(arm.as_mut()),
-            None => None,
-        }
-    }
-}
-
-impl ArmList for Set<'_> {
-    type Output = usize;
-
-    fn count(&self) -> usize {
-        self.places.len()
-    }
-
-    fn attempt(
-        self: Pin<&mut Self>,
-        index: usize,
-        cx: &mut Context<'_>,
-        called: bool,
-    ) -> Option<usize> {
-        let committed = self.get_mut().arm(index)?.attempt(cx, called);
-        committed.then_some(index)
-    }
-
-    fn finish(self: Pin<&mut Self>, index: usize) -> Option<usize> {
-        self.get_mut().arm(index)?.finish();
-        Some(index)
-    }
-
-    fn nodes(self: Pin<&mut Self>, header: *const Header, visit: &mut dyn FnMut(&ArmNode)) {
-        let Set { places, nodes } = self.get_mut();
-        for (index, place) in places.iter_mut().enumerate() {
-            let arm = place.arm.as_mut();
-            if let Some(node) = arm.and_then(|arm| arm.as_mut().node(header, index)) {
-                nodes.0.push(NonNull::from(node));
-            }
-        }
-        // SAFETY: for all of this function: each arm is pinned on the heap, its node in it.
-        let node = |node: &NonNull<ArmNode>| unsafe { node.as_ref() };
-        // Descending, so that each goes to the front of the chain at once.
-        nodes.0.sort_unstable_by_key(|n| Reverse(node(n).rank()));
-        nodes.0.iter().for_each(|n| visit(node(n)));
-        nodes.0.clear();
-    }
-}
-
-impl<A: Arm> Held<A> {
-    fn arm(self: Pin<&mut Self>) -> Pin<&mut A> {
-        // SAFETY: the arm is pinned when its holder is.
-        unsafe { self.map_unchecked_mut(|held| &mut held.arm) }
-    }
-
-    fn commit(self: Pin<&mut Self>, output: Option<A::Output>) -> bool {
-        let committed = output.is_some();
-        if committed {
-            // SAFETY: outputs are not pinned.
-            let held = unsafe { self.get_unchecked_mut() };
-            held.output = output;
-            held.resolved = A::ONCE;
-        }
-        committed
-    }
-}
-
-impl<A: Arm> AnyArm for Held<A> {
-    fn attempt(mut self: Pin<&mut Self>, cx: &mut Context<'_>, called: bool) -> bool {
-        if self.resolved {
-            return false;
-        }
-        let output = self.as_mut().arm().attempt(cx, called);
-        self.commit(output)
-    }
-
-    fn finish(mut self: Pin<&mut Self>) {
-        let output = self.as_mut().arm().finish();
-        self.commit(output);
-    }
-
-    fn node(mut self: Pin<&mut Self>, header: *const Header, arm: usize) -> Option<&ArmNode> {
-        let node = self.as_mut().arm().node(header, arm)?;
-        // SAFETY: no node is linked, so nobody else knows the place. A node has nothing to drop.
-        Some(unsafe { (*self.node.get()).write(node) })
-    }
-
-    fn can_fire(&self) -> bool {
-        !self.resolved && self.arm.can_fire()
     }
 }
 

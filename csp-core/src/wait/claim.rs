@@ -16,7 +16,18 @@
 //! A partner that has claimed a call holds the lock of arm i's channel for as long as it touches
 //! the header, and the select takes that lock before it goes on. A completed put needs no further
 //! lock: the store of `PutDone` is the partner's last touch.
+//!
+//! # Selects that stay in line
+//! A set (`select/set.rs`) leaves its arms linked while it is awake. A partner that meets such an
+//! arm in any state but `Waiting` unlinks it and *notes* it: pushes it onto a list that begins in
+//! the header's word, beside the state, and goes on from each node to the one that was noted before
+//! it. Since state and list are one word, a set falls asleep by a compare-exchange from `Awake`
+//! with an empty list: a note is either seen before, or finds the set waiting, and claims it. A
+//! claimed arm is the first of a new list; what is noted after it comes before it. So the list's
+//! end is the claimed arm, and the set takes all of it by one exchange. A select that takes its
+//! arms back when it wakes (`select/engine.rs`) needs no notes: its arms are just unlinked.
 
+use super::Node;
 use crate::sync::{AtomicUsize, Ordering, exchange};
 use core::cell::Cell;
 use core::fmt;
@@ -24,9 +35,13 @@ use core::task::Waker;
 
 /// What a select knows of itself while it sleeps.
 pub struct Header {
+    /// A tag, and above it a link: one more than the claimed arm, or than the one noted last.
     state: AtomicUsize,
     /// Written by the select while `Awake`, taken by the partner who claimed it.
     waker: Cell<Option<Waker>>,
+    /// Whether the arms stay linked while the select is awake, so that partners note them.
+    #[cfg(feature = "alloc")]
+    stays: bool,
 }
 
 /// A header's state, as the select reads it.
@@ -44,6 +59,43 @@ pub(crate) enum Seen {
     PutDone(usize),
 }
 
+/// What partners have left in the header of a set, and taken out of it.
+#[cfg(feature = "alloc")]
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub(crate) enum Left {
+    /// They noted these arms while the set was awake.
+    Notes(Noted),
+    /// They called the last of these, and noted the others since.
+    Call(Noted),
+    /// They completed the last of these, and noted the others since.
+    Put(Noted),
+    /// One of them is completing the last of these, under the lock of its channel. Not taken out.
+    Moving(Noted),
+}
+
+/// A list of arms, the one that was noted last first.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub(crate) struct Noted(usize);
+
+impl Noted {
+    pub(crate) const NONE: Noted = Noted(0);
+
+    #[cfg(feature = "alloc")]
+    pub(super) fn from_link(link: usize) -> Self {
+        Noted(link)
+    }
+
+    pub(super) fn link(self) -> usize {
+        self.0
+    }
+
+    /// The first of these arms; `Node::noted_before` has the others.
+    #[cfg(feature = "alloc")]
+    pub(crate) fn first(self) -> Option<usize> {
+        self.0.checked_sub(1)
+    }
+}
+
 impl fmt::Debug for Header {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_tuple("Header").field(&self.seen()).finish()
@@ -58,22 +110,51 @@ const CALLED: usize = 3;
 const PUT_DONE: usize = 4;
 
 const fn with_arm(tag: usize, arm: usize) -> usize {
-    tag | arm << TAG_BITS
+    tag | (arm + 1) << TAG_BITS
+}
+
+const fn tag(state: usize) -> usize {
+    state & ((1 << TAG_BITS) - 1)
+}
+
+const fn link(state: usize) -> usize {
+    state >> TAG_BITS
 }
 
 impl Header {
+    /// Of a select that takes its arms back when it wakes.
     #[inline]
     pub(crate) fn new() -> Self {
         Header {
             state: AtomicUsize::new(AWAKE),
             waker: Cell::new(None),
+            #[cfg(feature = "alloc")]
+            stays: false,
         }
+    }
+
+    /// Of a set, whose arms stay linked while it is awake.
+    #[cfg(feature = "alloc")]
+    pub(crate) fn staying() -> Self {
+        Header {
+            stays: true,
+            ..Header::new()
+        }
+    }
+
+    #[inline(always)]
+    fn stays(&self) -> bool {
+        #[cfg(feature = "alloc")]
+        return self.stays;
+        // There are no sets.
+        #[cfg(not(feature = "alloc"))]
+        return false;
     }
 
     pub(crate) fn seen(&self) -> Seen {
         let state = self.state.load(Ordering::Acquire);
-        let arm = state >> TAG_BITS;
-        match state & ((1 << TAG_BITS) - 1) {
+        let arm = link(state).wrapping_sub(1);
+        match tag(state) {
             WAITING => Seen::Waiting,
             MOVING => Seen::Moving(arm),
             CALLED => Seen::Called(arm),
@@ -86,38 +167,91 @@ impl Header {
         self.state.load(Ordering::Acquire) == WAITING
     }
 
-    fn claim(&self, to: usize) -> bool {
-        exchange(&self.state, WAITING, to)
-    }
-
-    /// A partner calls arm i. The caller holds its channel's lock. The waker it gets back is to be
-    /// woken after unlocking.
-    pub(crate) fn call(&self, arm: usize) -> Option<Waker> {
-        if self.claim(with_arm(CALLED, arm)) {
-            self.waker.take()
+    /// Claims the select for a node that the caller has just unlinked and whose channel's lock it
+    /// holds; if it cannot be claimed, the node is noted. Gives the waker.
+    #[inline]
+    fn claim(&self, tag: usize, node: &Node) -> Option<Waker> {
+        if exchange(&self.state, WAITING, with_arm(tag, node.arm)) {
+            return self.waker.take();
+        }
+        if self.stays() {
+            self.note_or_claim(tag, node)
         } else {
             None
         }
     }
 
-    /// A partner is about to complete put arm i. The caller holds its channel's lock and, on
-    /// success, moves the value and then calls `finish_put`.
-    pub(crate) fn begin_put(&self, arm: usize) -> Option<Waker> {
-        if self.claim(with_arm(MOVING, arm)) {
-            self.waker.take()
-        } else {
-            None
+    #[cold]
+    fn note_or_claim(&self, tag: usize, node: &Node) -> Option<Waker> {
+        while !self.note(node) {
+            if exchange(&self.state, WAITING, with_arm(tag, node.arm)) {
+                return self.waker.take();
+            }
         }
+        None
+    }
+
+    /// A partner passes over an arm, which it has just unlinked, because the select did not wait;
+    /// `false` if it does by now. The caller holds the channel's lock.
+    #[inline]
+    pub(crate) fn pass_over(&self, node: &Node) -> bool {
+        !self.stays() || self.note(node)
+    }
+
+    /// Notes an arm of a set, unless that waits by now.
+    #[cold]
+    fn note(&self, node: &Node) -> bool {
+        loop {
+            let state = self.state.load(Ordering::Acquire);
+            if state == WAITING {
+                // What is claimed is the end of its list.
+                node.set_noted_before(Noted::NONE);
+                return false;
+            }
+            node.set_noted_before(Noted(link(state)));
+            if exchange(&self.state, state, with_arm(tag(state), node.arm)) {
+                return true;
+            }
+        }
+    }
+
+    /// A partner calls an arm, the first of its queue until a moment ago. The caller holds its
+    /// channel's lock. The waker it gets back is to be woken after unlocking.
+    pub(crate) fn call(&self, node: &Node) -> Option<Waker> {
+        self.claim(CALLED, node)
+    }
+
+    /// A partner is about to complete a put arm, the first of its queue until a moment ago. The
+    /// caller holds its channel's lock and, on success, moves the value and then calls
+    /// `finish_put`.
+    pub(crate) fn begin_put(&self, node: &Node) -> Option<Waker> {
+        self.claim(MOVING, node)
     }
 
     /// The last touch of the partner that completed put arm i.
+    #[inline]
     pub(crate) fn finish_put(&self, arm: usize) {
-        self.state.store(with_arm(PUT_DONE, arm), Ordering::Release);
+        if self.stays() {
+            self.finish_put_of_set();
+        } else {
+            self.state.store(with_arm(PUT_DONE, arm), Ordering::Release);
+        }
+    }
+
+    #[cold]
+    fn finish_put_of_set(&self) {
+        loop {
+            // Others may have noted arms since.
+            let state = self.state.load(Ordering::Relaxed);
+            if exchange(&self.state, state, state - MOVING + PUT_DONE) {
+                return;
+            }
+        }
     }
 
     /// The select claims itself: nobody else can, from here on.
     pub(crate) fn wake_self(&self) -> bool {
-        self.claim(AWAKE)
+        exchange(&self.state, WAITING, AWAKE)
     }
 
     /// The call has been answered, or ended; the select is about again.
@@ -129,6 +263,38 @@ impl Header {
     /// channels.
     pub(crate) fn set_waiting(&self) {
         self.state.store(WAITING, Ordering::Release);
+    }
+
+    /// A set whose arms are all linked falls asleep, unless one has been noted.
+    #[cfg(feature = "alloc")]
+    pub(crate) fn fall_asleep(&self) -> bool {
+        exchange(&self.state, AWAKE, WAITING)
+    }
+
+    /// Whether partners have left nothing since the set woke.
+    #[cfg(feature = "alloc")]
+    pub(crate) fn is_clear(&self) -> bool {
+        self.state.load(Ordering::Acquire) == AWAKE
+    }
+
+    /// Wakes a set, so that nobody can claim it from here on, and takes out what partners have
+    /// left.
+    #[cfg(feature = "alloc")]
+    pub(crate) fn take_left(&self) -> Left {
+        loop {
+            let state = self.state.load(Ordering::Acquire);
+            let noted = Noted(link(state));
+            if tag(state) == MOVING {
+                return Left::Moving(noted);
+            }
+            if state == AWAKE || exchange(&self.state, state, AWAKE) {
+                return match tag(state) {
+                    CALLED => Left::Call(noted),
+                    PUT_DONE => Left::Put(noted),
+                    _ => Left::Notes(noted),
+                };
+            }
+        }
     }
 
     /// Keeps a waker that wakes the same task, else takes the new one and gives the old one back,
