@@ -1,10 +1,11 @@
 //! The runtimes, each as the two calls that the shapes need.
 
-use std::sync::Arc;
+use std::pin::{Pin, pin};
+use std::sync::{Arc, Mutex};
 use std::thread::{self, JoinHandle};
 
+use smol::LocalExecutor;
 use smol::channel::Sender;
-use smol::{Executor, LocalExecutor};
 use tokio::runtime;
 
 /// Runs a future to its end, and tasks beside it.
@@ -32,11 +33,11 @@ impl Tokio {
         )
     }
 
-    /// Tasks run on two threads beside the one that calls `block_on`.
-    pub(crate) fn two_workers() -> Self {
+    /// Tasks run on so many threads beside the one that calls `block_on`.
+    pub(crate) fn workers(number: usize) -> Self {
         Self(
             runtime::Builder::new_multi_thread()
-                .worker_threads(2)
+                .worker_threads(number)
                 .build()
                 .expect("a runtime starts"),
         )
@@ -53,45 +54,89 @@ impl Runtime for Tokio {
     }
 
     fn block_on<T>(&self, main: impl Future<Output = T>) -> T {
-        self.0.block_on(main)
+        erased(main, |main| self.0.block_on(main))
     }
 }
 
-/// smol's `LocalExecutor`.
-pub(crate) struct SmolSingle(LocalExecutor<'static>);
+/// A runtime other than tokio.
+///
+/// Theirs, async-task, is so large where it is compiled anew for each task that tasks go into a
+/// box: a virtual call a poll, a nanosecond or two that are the same for every library of a row.
+pub(crate) struct Boxed(Box<dyn Executor>);
 
-impl SmolSingle {
-    /// Tasks run on the thread that calls `block_on`.
-    pub(crate) fn new() -> Self {
-        Self(LocalExecutor::new())
+/// A future in a box.
+type Task = Pin<Box<dyn Future<Output = ()> + Send>>;
+
+/// Runs tasks that are in boxes.
+trait Executor {
+    /// Starts a task; the future returned resolves when it has ended.
+    fn spawn(&self, task: Task) -> Pin<Box<dyn Future<Output = ()>>>;
+
+    /// Runs a future to its end, with the tasks that it spawns.
+    fn block_on(&self, main: Pin<&mut dyn Future<Output = ()>>);
+}
+
+impl Boxed {
+    /// smol's `LocalExecutor`: tasks run on the thread that calls `block_on`.
+    pub(crate) fn smol_single() -> Self {
+        Self(Box::new(LocalExecutor::new()))
+    }
+
+    /// One smol `Executor`, run by the thread that calls `block_on` and by one more.
+    pub(crate) fn smol_double() -> Self {
+        Self(Box::new(Double::new()))
+    }
+
+    /// async-std's pool, of which a program has one.
+    pub(crate) fn async_std() -> Self {
+        Self(Box::new(AsyncStd))
     }
 }
 
-impl Runtime for SmolSingle {
+impl Runtime for Boxed {
     fn spawn<T: Send + 'static>(
         &self,
         task: impl Future<Output = T> + Send + 'static,
     ) -> impl Future<Output = T> {
-        self.0.spawn(task)
+        let output = Arc::new(Mutex::new(None));
+        let theirs = output.clone();
+        let task = self.0.spawn(Box::pin(async move {
+            let output = task.await;
+            *theirs.lock().expect("nothing panics here") = Some(output);
+        }));
+        async move {
+            task.await;
+            let output = output.lock().expect("nothing panics here").take();
+            output.expect("the task ran to its end")
+        }
     }
 
     fn block_on<T>(&self, main: impl Future<Output = T>) -> T {
-        smol::block_on(self.0.run(main))
+        erased(main, |main| self.0.block_on(main))
     }
 }
 
-/// One smol `Executor`, run by the thread that calls `block_on` and by one more.
-pub(crate) struct SmolMulti {
-    executor: Arc<Executor<'static>>,
+impl Executor for LocalExecutor<'static> {
+    fn spawn(&self, task: Task) -> Pin<Box<dyn Future<Output = ()>>> {
+        Box::pin(LocalExecutor::spawn(self, task))
+    }
+
+    fn block_on(&self, main: Pin<&mut dyn Future<Output = ()>>) {
+        smol::block_on(self.run(main));
+    }
+}
+
+/// An executor on two threads.
+struct Double {
+    executor: Arc<smol::Executor<'static>>,
     /// Nothing is sent: the second thread runs the executor until this is closed.
     stop: Sender<()>,
     second: Option<JoinHandle<()>>,
 }
 
-impl SmolMulti {
-    /// Starts the second thread.
-    pub(crate) fn new() -> Self {
-        let executor = Arc::new(Executor::new());
+impl Double {
+    fn new() -> Self {
+        let executor = Arc::new(smol::Executor::new());
         let (stop, stopped) = smol::channel::bounded::<()>(1);
         let second = thread::spawn({
             let executor = executor.clone();
@@ -108,23 +153,43 @@ impl SmolMulti {
     }
 }
 
-impl Runtime for SmolMulti {
-    fn spawn<T: Send + 'static>(
-        &self,
-        task: impl Future<Output = T> + Send + 'static,
-    ) -> impl Future<Output = T> {
-        self.executor.spawn(task)
+impl Executor for Double {
+    fn spawn(&self, task: Task) -> Pin<Box<dyn Future<Output = ()>>> {
+        Box::pin(self.executor.spawn(task))
     }
 
-    fn block_on<T>(&self, main: impl Future<Output = T>) -> T {
-        smol::block_on(self.executor.run(main))
+    fn block_on(&self, main: Pin<&mut dyn Future<Output = ()>>) {
+        smol::block_on(self.executor.run(main));
     }
 }
 
-impl Drop for SmolMulti {
+impl Drop for Double {
     fn drop(&mut self) {
         self.stop.close();
         // A panic on the second thread has been printed there; a second one here would abort.
         let _ = self.second.take().map(JoinHandle::join);
     }
+}
+
+struct AsyncStd;
+
+impl Executor for AsyncStd {
+    fn spawn(&self, task: Task) -> Pin<Box<dyn Future<Output = ()>>> {
+        Box::pin(async_std::task::spawn(task))
+    }
+
+    fn block_on(&self, main: Pin<&mut dyn Future<Output = ()>>) {
+        async_std::task::block_on(main);
+    }
+}
+
+/// Runs a future through a function that takes it without its type: what only awaits the tasks is
+/// of no weight, and a runtime need not be compiled anew for each.
+fn erased<T>(
+    main: impl Future<Output = T>,
+    run: impl FnOnce(Pin<&mut dyn Future<Output = ()>>),
+) -> T {
+    let mut output = None;
+    run(pin!(async { output = Some(main.await) }));
+    output.expect("it ran to its end")
 }

@@ -1,82 +1,118 @@
-//! The table, printed row by row as the figures come.
+//! The tables on the screen, printed line by line as the figures come.
 
 use crate::options::Options;
-use crate::peers;
-use crate::row::Row;
+use crate::peers::{Library, OURS};
+use crate::results::{Cost, RowResult, short};
+use crate::row::On;
 
-/// What stands where a library has no channel for the row.
+/// What stands where a library has no such thing.
 const NONE: &str = "–";
 
-/// The columns of the table: the row's name, a column for each library, and our ratio to the best
-/// peer.
-pub(crate) struct Table<'a> {
-    libraries: &'a [&'static str],
+/// The rows of one runtime: their names, a column for each library, and our ratios.
+pub(crate) struct Table {
+    libraries: Vec<Library>,
     row_width: usize,
-    markdown: bool,
 }
 
-impl<'a> Table<'a> {
+impl Table {
     /// A table wide enough for the rows that will be printed.
-    pub(crate) fn new(options: &'a Options) -> Self {
+    pub(crate) fn new(options: &Options, runtime: On) -> Self {
         let names = options.rows.iter().map(|row| row.to_string().len());
+        let mut libraries = options.libraries();
+        libraries.retain(|library| library.runs_on(runtime));
         Self {
-            libraries: &options.libraries,
+            libraries,
             row_width: names.max().unwrap_or_default(),
-            markdown: options.markdown,
         }
     }
 
     /// Prints the names of the columns.
     pub(crate) fn print_head(&self) {
-        let libraries = self.libraries.iter().map(|library| library.to_string());
-        self.print_line("M msg/s", libraries, "ours to the best peer");
-        if self.markdown {
-            println!("|---|{}---|", "---:|".repeat(self.libraries.len()));
-        }
+        let libraries = self.libraries.iter().map(|library| library.name.to_owned());
+        self.print_line(
+            "\nM msg/s",
+            libraries,
+            ["to best alike", "to best of all", "to go"],
+        );
     }
 
     /// Prints the median rate of each library.
-    pub(crate) fn print_row(&self, row: &Row, rates: &[Option<f64>]) {
-        let cells = rates
-            .iter()
-            .map(|rate| rate.map_or(NONE.to_owned(), |rate| format!("{rate:.1}")));
-        self.print_line(&row.to_string(), cells, &self.verdict(rates));
+    pub(crate) fn print_row(&self, row: &RowResult) {
+        let cells = self.libraries.iter().map(|library| {
+            let median = row.median_of(library.name);
+            median.map_or(NONE.to_owned(), short)
+        });
+        let ratios = row.ratios();
+        let with_name = |ratio: Option<(f64, String)>| {
+            ratio.map_or(NONE.to_owned(), |(ratio, name)| {
+                format!("{ratio:.2} {name}")
+            })
+        };
+        let go = ratios
+            .go
+            .map_or(NONE.to_owned(), |ratio| format!("{ratio:.2}"));
+        let verdicts = [with_name(ratios.general), with_name(ratios.all), go];
+        self.print_line(&row.name(), cells, verdicts.each_ref().map(String::as_str));
     }
 
-    /// Our rate over the best peer's, and that peer's name.
-    fn verdict(&self, rates: &[Option<f64>]) -> String {
-        let figures = || {
-            self.libraries
-                .iter()
-                .zip(rates)
-                .filter_map(|(&library, &rate)| Some((library, rate?)))
-        };
-        let ours = figures().find(|(library, _)| *library == peers::OURS);
-        let best = figures()
-            .filter(|(library, _)| *library != peers::OURS)
-            .max_by(|(_, one), (_, other)| one.total_cmp(other));
-        match (ours, best) {
-            (Some((_, ours)), Some((name, best))) => format!("{:.2} {name}", ours / best),
-            _ => NONE.to_owned(),
-        }
-    }
-
-    fn print_line(&self, name: &str, cells: impl Iterator<Item = String>, verdict: &str) {
-        let (separator, edge) = if self.markdown {
-            (" | ", "|")
-        } else {
-            ("  ", "")
-        };
+    fn print_line(&self, name: &str, cells: impl Iterator<Item = String>, verdicts: [&str; 3]) {
         let mut line = format!("{name:<width$}", width = self.row_width);
-        for (cell, library) in cells.zip(self.libraries) {
+        for (cell, library) in cells.zip(&self.libraries) {
             // No column is narrower than its figures, such as "123.4".
-            let width = library.len().max(5);
-            line.push_str(&format!("{separator}{cell:>width$}"));
+            let width = library.name.len().max(5);
+            line.push_str(&format!("  {cell:>width$}"));
         }
-        line.push_str(&format!("{separator}{verdict}"));
-        if self.markdown {
-            line = format!("{edge} {line} {edge}");
+        let [general, all, go] = verdicts;
+        println!("{line}  {general:<18}  {all:<19}  {go}");
+    }
+}
+
+/// Prints the costs of a part: a line for each case, with a column for each library.
+pub(crate) fn print_costs(costs: &[Cost]) {
+    let mut libraries: Vec<&str> = costs.iter().map(|cost| &*cost.library).collect();
+    libraries.sort_by_key(|library| *library != OURS);
+    let mut columns = Vec::new();
+    let mut lines: Vec<(String, &str)> = Vec::new();
+    for library in libraries {
+        if !columns.contains(&library) {
+            columns.push(library);
         }
-        println!("{line}");
+    }
+    for cost in costs {
+        let line = (name(cost), &*cost.unit);
+        if !lines.contains(&line) {
+            lines.push(line);
+        }
+    }
+    let width = lines.iter().map(|(name, unit)| name.len() + unit.len() + 2);
+    let width = width.max().unwrap_or_default();
+    let cells = |cells: &mut dyn Iterator<Item = String>| {
+        let padded = cells.zip(&columns).map(|(cell, column)| {
+            let width = column.chars().count().max(7);
+            format!("  {cell:>width$}")
+        });
+        padded.collect::<String>()
+    };
+    println!(
+        "\n{:<width$}{}",
+        "",
+        cells(&mut columns.iter().map(|column| (*column).to_owned()))
+    );
+    for (line, unit) in &lines {
+        let of = |library: &&str| {
+            let mut all = costs.iter();
+            all.find(|cost| cost.library == *library && name(cost) == *line && cost.unit == *unit)
+        };
+        let figures = &mut columns
+            .iter()
+            .map(|library| of(library).map_or(NONE.to_owned(), |cost| short(cost.value)));
+        println!("{:<width$}{}", format!("{line}, {unit}"), cells(figures));
+    }
+}
+
+fn name(cost: &Cost) -> String {
+    match cost.x {
+        Some(x) => format!("{}: {x}", cost.case),
+        None => cost.case.clone(),
     }
 }

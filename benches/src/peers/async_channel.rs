@@ -3,6 +3,7 @@
 use ::async_channel::{Receiver, Sender, bounded, unbounded};
 
 use super::{Ends, Peer, Taken};
+use crate::item::Item;
 use crate::row::Capacity;
 
 /// A channel of many producers and many consumers.
@@ -11,10 +12,14 @@ pub(crate) struct AsyncChannel;
 impl Peer for AsyncChannel {
     const LIBRARY: &'static str = "async-channel";
 
-    type Tx = Sender<usize>;
-    type Rx = Receiver<usize>;
+    type Tx<T: Item> = Sender<T>;
+    type Rx<T: Item> = Receiver<T>;
 
-    fn open(capacity: Capacity, producers: usize, consumers: usize) -> Option<Ends<Self>> {
+    fn open<T: Item>(
+        capacity: Capacity,
+        producers: usize,
+        consumers: usize,
+    ) -> Option<Ends<Self, T>> {
         let (tx, rx) = match capacity {
             Capacity::Room(0) => return None,
             Capacity::Room(room) => bounded(room),
@@ -24,12 +29,15 @@ impl Peer for AsyncChannel {
     }
 
     #[inline]
-    fn put(tx: &mut Self::Tx, value: usize) -> impl Future<Output = Result<(), impl Send>> + Send {
+    fn put<T: Item>(
+        tx: &mut Self::Tx<T>,
+        value: T,
+    ) -> impl Future<Output = Result<(), impl Send>> + Send {
         tx.send(value)
     }
 
     #[inline]
-    fn take(rx: &mut Self::Rx) -> impl Future<Output: Taken + Send> + Send {
+    fn take<T: Item>(rx: &mut Self::Rx<T>) -> impl Future<Output: Taken<T> + Send> + Send {
         rx.recv()
     }
 }

@@ -9,6 +9,7 @@ use std::future;
 use ::crossfire::{AsyncRx, AsyncTx, MAsyncRx, MAsyncTx, MTx, mpmc, mpsc, spsc};
 
 use super::{Ends, Peer, Taken};
+use crate::item::Item;
 use crate::row::Capacity;
 
 /// A bounded channel of many producers and many consumers.
@@ -17,10 +18,14 @@ pub(crate) struct Mpmc;
 impl Peer for Mpmc {
     const LIBRARY: &'static str = "crossfire";
 
-    type Tx = MAsyncTx<mpmc::Array<usize>>;
-    type Rx = MAsyncRx<mpmc::Array<usize>>;
+    type Tx<T: Item> = MAsyncTx<mpmc::Array<T>>;
+    type Rx<T: Item> = MAsyncRx<mpmc::Array<T>>;
 
-    fn open(capacity: Capacity, producers: usize, consumers: usize) -> Option<Ends<Self>> {
+    fn open<T: Item>(
+        capacity: Capacity,
+        producers: usize,
+        consumers: usize,
+    ) -> Option<Ends<Self, T>> {
         let Capacity::Room(room @ 1..) = capacity else {
             return None;
         };
@@ -29,12 +34,15 @@ impl Peer for Mpmc {
     }
 
     #[inline]
-    fn put(tx: &mut Self::Tx, value: usize) -> impl Future<Output = Result<(), impl Send>> + Send {
+    fn put<T: Item>(
+        tx: &mut Self::Tx<T>,
+        value: T,
+    ) -> impl Future<Output = Result<(), impl Send>> + Send {
         tx.send(value)
     }
 
     #[inline]
-    fn take(rx: &mut Self::Rx) -> impl Future<Output: Taken + Send> + Send {
+    fn take<T: Item>(rx: &mut Self::Rx<T>) -> impl Future<Output: Taken<T> + Send> + Send {
         rx.recv()
     }
 }
@@ -45,10 +53,14 @@ pub(crate) struct UnboundedMpmc;
 impl Peer for UnboundedMpmc {
     const LIBRARY: &'static str = Mpmc::LIBRARY;
 
-    type Tx = MTx<mpmc::List<usize>>;
-    type Rx = MAsyncRx<mpmc::List<usize>>;
+    type Tx<T: Item> = MTx<mpmc::List<T>>;
+    type Rx<T: Item> = MAsyncRx<mpmc::List<T>>;
 
-    fn open(capacity: Capacity, producers: usize, consumers: usize) -> Option<Ends<Self>> {
+    fn open<T: Item>(
+        capacity: Capacity,
+        producers: usize,
+        consumers: usize,
+    ) -> Option<Ends<Self, T>> {
         let Capacity::Unbounded = capacity else {
             return None;
         };
@@ -57,12 +69,15 @@ impl Peer for UnboundedMpmc {
     }
 
     #[inline]
-    fn put(tx: &mut Self::Tx, value: usize) -> impl Future<Output = Result<(), impl Send>> + Send {
+    fn put<T: Item>(
+        tx: &mut Self::Tx<T>,
+        value: T,
+    ) -> impl Future<Output = Result<(), impl Send>> + Send {
         future::ready(tx.send(value))
     }
 
     #[inline]
-    fn take(rx: &mut Self::Rx) -> impl Future<Output: Taken + Send> + Send {
+    fn take<T: Item>(rx: &mut Self::Rx<T>) -> impl Future<Output: Taken<T> + Send> + Send {
         rx.recv()
     }
 }
@@ -73,10 +88,14 @@ pub(crate) struct Mpsc;
 impl Peer for Mpsc {
     const LIBRARY: &'static str = "crossfire-mpsc";
 
-    type Tx = MAsyncTx<mpsc::Array<usize>>;
-    type Rx = AsyncRx<mpsc::Array<usize>>;
+    type Tx<T: Item> = MAsyncTx<mpsc::Array<T>>;
+    type Rx<T: Item> = AsyncRx<mpsc::Array<T>>;
 
-    fn open(capacity: Capacity, producers: usize, consumers: usize) -> Option<Ends<Self>> {
+    fn open<T: Item>(
+        capacity: Capacity,
+        producers: usize,
+        consumers: usize,
+    ) -> Option<Ends<Self, T>> {
         let (Capacity::Room(room @ 1..), 1) = (capacity, consumers) else {
             return None;
         };
@@ -85,12 +104,15 @@ impl Peer for Mpsc {
     }
 
     #[inline]
-    fn put(tx: &mut Self::Tx, value: usize) -> impl Future<Output = Result<(), impl Send>> + Send {
+    fn put<T: Item>(
+        tx: &mut Self::Tx<T>,
+        value: T,
+    ) -> impl Future<Output = Result<(), impl Send>> + Send {
         tx.send(value)
     }
 
     #[inline]
-    fn take(rx: &mut Self::Rx) -> impl Future<Output: Taken + Send> + Send {
+    fn take<T: Item>(rx: &mut Self::Rx<T>) -> impl Future<Output: Taken<T> + Send> + Send {
         rx.recv()
     }
 }
@@ -101,10 +123,14 @@ pub(crate) struct Spsc;
 impl Peer for Spsc {
     const LIBRARY: &'static str = "crossfire-spsc";
 
-    type Tx = AsyncTx<spsc::Array<usize>>;
-    type Rx = AsyncRx<spsc::Array<usize>>;
+    type Tx<T: Item> = AsyncTx<spsc::Array<T>>;
+    type Rx<T: Item> = AsyncRx<spsc::Array<T>>;
 
-    fn open(capacity: Capacity, producers: usize, consumers: usize) -> Option<Ends<Self>> {
+    fn open<T: Item>(
+        capacity: Capacity,
+        producers: usize,
+        consumers: usize,
+    ) -> Option<Ends<Self, T>> {
         let (Capacity::Room(room @ 1..), 1, 1) = (capacity, producers, consumers) else {
             return None;
         };
@@ -113,12 +139,15 @@ impl Peer for Spsc {
     }
 
     #[inline]
-    fn put(tx: &mut Self::Tx, value: usize) -> impl Future<Output = Result<(), impl Send>> + Send {
+    fn put<T: Item>(
+        tx: &mut Self::Tx<T>,
+        value: T,
+    ) -> impl Future<Output = Result<(), impl Send>> + Send {
         tx.send(value)
     }
 
     #[inline]
-    fn take(rx: &mut Self::Rx) -> impl Future<Output: Taken + Send> + Send {
+    fn take<T: Item>(rx: &mut Self::Rx<T>) -> impl Future<Output: Taken<T> + Send> + Send {
         rx.recv()
     }
 }

@@ -3,6 +3,7 @@
 use ::kanal::{AsyncReceiver, AsyncSender, bounded_async, unbounded_async};
 
 use super::{Ends, Peer, Taken};
+use crate::item::Item;
 use crate::row::Capacity;
 
 /// A channel of many producers and many consumers.
@@ -14,10 +15,14 @@ impl Peer for Kanal {
     // A cancelled receive that a sender has already served drops the value.
     const SELECTS: bool = false;
 
-    type Tx = AsyncSender<usize>;
-    type Rx = AsyncReceiver<usize>;
+    type Tx<T: Item> = AsyncSender<T>;
+    type Rx<T: Item> = AsyncReceiver<T>;
 
-    fn open(capacity: Capacity, producers: usize, consumers: usize) -> Option<Ends<Self>> {
+    fn open<T: Item>(
+        capacity: Capacity,
+        producers: usize,
+        consumers: usize,
+    ) -> Option<Ends<Self, T>> {
         let (tx, rx) = match capacity {
             Capacity::Room(room) => bounded_async(room),
             Capacity::Unbounded => unbounded_async(),
@@ -26,12 +31,15 @@ impl Peer for Kanal {
     }
 
     #[inline]
-    fn put(tx: &mut Self::Tx, value: usize) -> impl Future<Output = Result<(), impl Send>> + Send {
+    fn put<T: Item>(
+        tx: &mut Self::Tx<T>,
+        value: T,
+    ) -> impl Future<Output = Result<(), impl Send>> + Send {
         tx.send(value)
     }
 
     #[inline]
-    fn take(rx: &mut Self::Rx) -> impl Future<Output: Taken + Send> + Send {
+    fn take<T: Item>(rx: &mut Self::Rx<T>) -> impl Future<Output: Taken<T> + Send> + Send {
         rx.recv()
     }
 }

@@ -8,6 +8,7 @@ use ::tokio::sync::mpsc::{
 };
 
 use super::{Ends, Peer, Taken};
+use crate::item::Item;
 use crate::row::Capacity;
 
 /// A bounded channel of many producers and one consumer.
@@ -16,10 +17,14 @@ pub(crate) struct Mpsc;
 impl Peer for Mpsc {
     const LIBRARY: &'static str = "tokio";
 
-    type Tx = Sender<usize>;
-    type Rx = Receiver<usize>;
+    type Tx<T: Item> = Sender<T>;
+    type Rx<T: Item> = Receiver<T>;
 
-    fn open(capacity: Capacity, producers: usize, consumers: usize) -> Option<Ends<Self>> {
+    fn open<T: Item>(
+        capacity: Capacity,
+        producers: usize,
+        consumers: usize,
+    ) -> Option<Ends<Self, T>> {
         let (tx, rx) = match (capacity, consumers) {
             (Capacity::Room(room @ 1..), 1) => channel(room),
             _ => return None,
@@ -28,12 +33,15 @@ impl Peer for Mpsc {
     }
 
     #[inline]
-    fn put(tx: &mut Self::Tx, value: usize) -> impl Future<Output = Result<(), impl Send>> + Send {
+    fn put<T: Item>(
+        tx: &mut Self::Tx<T>,
+        value: T,
+    ) -> impl Future<Output = Result<(), impl Send>> + Send {
         tx.send(value)
     }
 
     #[inline]
-    fn take(rx: &mut Self::Rx) -> impl Future<Output: Taken + Send> + Send {
+    fn take<T: Item>(rx: &mut Self::Rx<T>) -> impl Future<Output: Taken<T> + Send> + Send {
         rx.recv()
     }
 }
@@ -44,10 +52,14 @@ pub(crate) struct UnboundedMpsc;
 impl Peer for UnboundedMpsc {
     const LIBRARY: &'static str = Mpsc::LIBRARY;
 
-    type Tx = UnboundedSender<usize>;
-    type Rx = UnboundedReceiver<usize>;
+    type Tx<T: Item> = UnboundedSender<T>;
+    type Rx<T: Item> = UnboundedReceiver<T>;
 
-    fn open(capacity: Capacity, producers: usize, consumers: usize) -> Option<Ends<Self>> {
+    fn open<T: Item>(
+        capacity: Capacity,
+        producers: usize,
+        consumers: usize,
+    ) -> Option<Ends<Self, T>> {
         let (tx, rx) = match (capacity, consumers) {
             (Capacity::Unbounded, 1) => unbounded_channel(),
             _ => return None,
@@ -56,12 +68,15 @@ impl Peer for UnboundedMpsc {
     }
 
     #[inline]
-    fn put(tx: &mut Self::Tx, value: usize) -> impl Future<Output = Result<(), impl Send>> + Send {
+    fn put<T: Item>(
+        tx: &mut Self::Tx<T>,
+        value: T,
+    ) -> impl Future<Output = Result<(), impl Send>> + Send {
         future::ready(tx.send(value))
     }
 
     #[inline]
-    fn take(rx: &mut Self::Rx) -> impl Future<Output: Taken + Send> + Send {
+    fn take<T: Item>(rx: &mut Self::Rx<T>) -> impl Future<Output: Taken<T> + Send> + Send {
         rx.recv()
     }
 }
