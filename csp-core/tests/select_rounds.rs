@@ -3,11 +3,13 @@
 
 mod common;
 
-use common::{Ledger, Random, Task, Value, now, panic_of};
+use common::{Ledger, Random, Task, Value, now, panic_of, poll_once};
 use csp_core::select::{Key, PutArm, TakeArm};
 use csp_core::{Channel, Select, StaticChannel, TryPutError, TryTakeError};
 use std::cell::Cell;
 use std::future::poll_fn;
+use std::mem;
+use std::pin::Pin;
 use std::task::{Poll, Wake, Waker};
 
 #[test]
@@ -178,9 +180,10 @@ fn arm_is_removed_from_wherever_it_stands() {
                 assert_eq!(set.try_wait(), Some(take.index()));
             }
             _ => {
-                let wait = Task::parked(set.wait());
+                let mut wait = set.wait();
+                assert!(poll_once(Pin::new(&mut wait)).is_pending());
                 ch.try_put(1).unwrap();
-                wait.forget();
+                mem::forget(wait);
             }
         }
         let mut taker = Task::new(ch.take());
@@ -476,10 +479,10 @@ fn live(seed: u64) {
             8 if !others.is_empty() => drop(others.swap_remove(random.below(others.len()))),
             9 => drop(set.try_wait()),
             _ => {
-                let mut wait = Task::new(set.wait());
-                if wait.poll().is_pending() {
+                let mut wait = set.wait();
+                if poll_once(Pin::new(&mut wait)).is_pending() {
                     match random.below(4) {
-                        0 => wait.forget(),
+                        0 => mem::forget(wait),
                         1 => drop(channels[n].try_put(value())),
                         2 => drop(channels[n].try_take()),
                         _ => {}
