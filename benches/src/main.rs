@@ -12,6 +12,7 @@ mod item;
 mod machine;
 mod options;
 mod peers;
+mod report;
 mod results;
 mod row;
 mod runtimes;
@@ -21,17 +22,24 @@ mod threads;
 mod throughput;
 
 use std::env;
+use std::error::Error;
 use std::process::ExitCode;
 
 use go::{Program, Rows};
 use options::{Asked, Options, THROUGHPUT};
+use results::Results;
 
 fn main() -> ExitCode {
     match Options::parse(env::args().skip(1)) {
         Ok(Asked::Run(options)) => {
-            run(&options);
-            ExitCode::SUCCESS
+            let results = run(&options);
+            if options.saves {
+                written(report::save(&results))
+            } else {
+                ExitCode::SUCCESS
+            }
         }
+        Ok(Asked::Draw) => written(report::draw()),
         Ok(Asked::Help(text)) => {
             println!("{text}");
             ExitCode::SUCCESS
@@ -54,7 +62,17 @@ fn main() -> ExitCode {
     }
 }
 
-fn run(options: &Options) {
+fn written(report: Result<(), Box<dyn Error>>) -> ExitCode {
+    match report {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(error) => {
+            eprintln!("benches: {error}");
+            ExitCode::FAILURE
+        }
+    }
+}
+
+fn run(options: &Options) -> Results {
     // As its users are told to, before anything else.
     crossfire::detect_backoff_cfg();
     let go = Program::build();
@@ -64,9 +82,11 @@ fn run(options: &Options) {
     }
     let go = go.ok();
 
+    let mut rows = Vec::new();
     if options.parts.contains(&THROUGHPUT) {
         let mut go = go.as_ref().and_then(|go| Rows::of(go).ok());
-        throughput::run(options, &mut go);
+        rows = throughput::run(options, &mut go);
     }
-    costs::run(options, go.as_ref());
+    let costs = costs::run(options, go.as_ref());
+    Results { facts, rows, costs }
 }

@@ -19,6 +19,9 @@ What channels and select cost, ours beside the peers' in one process.
   --part NAME      only this part: throughput, floor, latency, cancel, arms, memory, processes,
                    crowd
   --peer NAME      only this library, by its column's name
+  --save           writes figures and plots into docs/speed, and a summary into README.md; the whole
+                   must run for that
+  --draw           does not measure: draws the plots and writes the summary anew, from docs/speed
 
 --row, --runtime, --part and --peer may be given several times.
 
@@ -47,6 +50,8 @@ pub(crate) struct Options {
     pub(crate) peers: Option<Vec<String>>,
     /// The parts to run, in their order.
     pub(crate) parts: Vec<&'static str>,
+    /// Whether the results are written to files.
+    pub(crate) saves: bool,
 }
 
 /// What the command line asks for.
@@ -55,6 +60,8 @@ pub(crate) enum Asked {
     Help(&'static str),
     /// A run.
     Run(Options),
+    /// Plots and summary of the last run that was saved.
+    Draw,
     /// A figure that is measured in a program of its own; not for use by hand.
     Child {
         /// What to do.
@@ -76,6 +83,7 @@ impl Options {
             rows: Row::all(),
             peers: None,
             parts: all_parts(),
+            saves: false,
         };
         let (mut texts, mut runtimes, mut parts) = (Vec::new(), Vec::new(), Vec::new());
         let mut peers = Vec::new();
@@ -95,6 +103,8 @@ impl Options {
                 "--runtime" => runtimes.push(value()?),
                 "--part" => parts.push(value()?),
                 "--peer" => peers.push(value()?),
+                "--save" => options.saves = true,
+                "--draw" => return Ok(Asked::Draw),
                 "--child" => {
                     return Ok(Asked::Child {
                         task: value()?,
@@ -109,6 +119,10 @@ impl Options {
         known("runtime", &runtimes, &On::ALL.map(On::name))?;
         known("peer", &peers, &LIBRARIES.map(|library| library.name))?;
         known("part", &parts, &options.parts)?;
+        let picks = [&texts, &runtimes, &parts, &peers];
+        if options.saves && picks.iter().any(|names| !names.is_empty()) {
+            return Err("--save is of the whole: without --row, --runtime, --part, --peer".into());
+        }
         if !parts.is_empty() {
             options
                 .parts

@@ -2,6 +2,17 @@
 
 use crate::peers::{GO, LIBRARIES, OURS};
 
+/// Everything that a run has measured.
+#[derive(Debug, Default)]
+pub(crate) struct Results {
+    /// What it was measured on, when, and with what; each with its name.
+    pub(crate) facts: Vec<(String, String)>,
+    /// The rows, in the order of the table.
+    pub(crate) rows: Vec<RowResult>,
+    /// What is not a rate of messages.
+    pub(crate) costs: Vec<Cost>,
+}
+
 /// The figures of one row.
 #[derive(Clone, Debug, PartialEq)]
 pub(crate) struct RowResult {
@@ -56,6 +67,25 @@ pub(crate) struct Ratios {
     pub(crate) all: Option<(f64, String)>,
     /// Over Go's.
     pub(crate) go: Option<f64>,
+}
+
+impl Results {
+    /// A figure of a library.
+    pub(crate) fn cost(
+        &self,
+        part: &str,
+        case: &str,
+        x: Option<usize>,
+        library: &str,
+    ) -> Option<&Cost> {
+        self.part(part)
+            .find(|cost| cost.case == case && cost.x == x && cost.library == library)
+    }
+
+    /// The costs of a part.
+    pub(crate) fn part(&self, part: &str) -> impl Iterator<Item = &Cost> {
+        self.costs.iter().filter(move |cost| cost.part == part)
+    }
 }
 
 impl RowResult {
