@@ -4,15 +4,25 @@
 source "$(dirname "$0")/lib.sh"
 
 log=$(mktemp)
-trap 'rm -f "$log"' EXIT
 summary=()
+part=nothing
+
+finish() {
+    local status=$?
+    rm -f "$log"
+    printf '  %s\n' "" "${summary[@]}"
+    if ((status == 0)); then echo "embedded: all of it in $SECONDS s"; else echo "FAILED: embedded, in $part"; fi
+}
+trap finish EXIT
+
+# What a part says of itself, with what it could not do.
 for part in targets bare firmware figures wasm; do
     start=$SECONDS
     "ci/embedded/$part.sh" 2>&1 | tee "$log"
-    skipped=$(grep "^SKIPPED: $part (" "$log" || true)
-    summary+=("${skipped:-embedded: $part passed in $((SECONDS - start)) s}")
+    while read -r line; do summary+=("$line"); done < <(grep -E "^(SKIPPED|$part): " "$log")
+    summary+=("    in $((SECONDS - start)) s")
 done
+part="the tests with the critical section as the lock"
 start=$SECONDS
 cargo test -p csp-core --features critical-section --lib --tests
-summary+=("embedded: all tests passed with the critical section as the lock, in $((SECONDS - start)) s")
-printf '%s\n' "" "${summary[@]}"
+summary+=("embedded: $part passed" "    in $((SECONDS - start)) s")

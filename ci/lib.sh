@@ -13,6 +13,13 @@ want() {
     timeout 300 rustup "$@" </dev/null
 }
 
+# Debian's packages. A bare machine has no list of them yet.
+debian() {
+    local root=()
+    ((EUID == 0)) || root=(sudo -n)
+    timeout 300 "${root[@]}" apt-get update && timeout 300 "${root[@]}" apt-get install -y --no-install-recommends "$@"
+} >/dev/null
+
 # Any nightly will do: the one that is here, or else the newest.
 want_nightly() {
     rustup run nightly rustc --version || want toolchain install nightly --profile minimal

@@ -1,5 +1,6 @@
 //! A clock over the SysTick timer, as a HAL would have it: what a select waits for beside channels.
 
+use crate::handler;
 use core::cell::RefCell;
 use core::future::Future;
 use core::ops::Sub;
@@ -11,16 +12,6 @@ use cortex_m::peripheral::SYST;
 use cortex_m::peripheral::syst::SystClkSource;
 use critical_section::Mutex;
 use csp_core::rt::Timer;
-
-/// Processor cycles from tick to tick. The environment variable `TICK` sets another number when the
-/// firmware is built: interrupts then come at other places of the program.
-pub const CYCLES: u32 = match option_env!("TICK") {
-    Some(cycles) => match u32::from_str_radix(cycles, 10) {
-        Ok(cycles) => cycles,
-        Err(_) => panic!("TICK is a number of cycles"),
-    },
-    None => 3_000,
-};
 
 /// How many may sleep at once without being polled at every tick.
 const SLEEPERS: usize = 4;
@@ -47,13 +38,19 @@ impl Sub for Ticks {
 }
 
 impl Clock {
-    /// Starts the ticks. The handler of `SysTick` has to call [`tick`].
-    pub fn start(self, mut timer: SYST) {
+    /// Starts the ticks, with so many of the processor's cycles from one to the next. The handler of
+    /// `SysTick` has to call [`tick`].
+    pub(crate) fn start(self, mut timer: SYST, cycles: u32) {
         timer.set_clock_source(SystClkSource::Core);
-        timer.set_reload(CYCLES - 1);
+        timer.set_reload(cycles - 1);
         timer.clear_current();
         timer.enable_counter();
         timer.enable_interrupt();
+    }
+
+    /// How many ticks have gone by.
+    pub fn ticks(self) -> u32 {
+        NOW.load(Ordering::Relaxed)
     }
 }
 
@@ -65,22 +62,20 @@ impl Timer for Clock {
         let ticks = u32::try_from(duration.as_millis()).unwrap_or(u32::MAX);
         Sleep {
             // One more, because the tick that runs has begun.
-            due: NOW
-                .load(Ordering::Relaxed)
-                .saturating_add(ticks)
-                .saturating_add(1),
+            due: self.ticks().saturating_add(ticks).saturating_add(1),
         }
     }
 
     fn now(&self) -> Ticks {
-        Ticks(NOW.load(Ordering::Relaxed))
+        Ticks(self.ticks())
     }
 }
 
-/// A tick has gone by: wakes those whose time has come, and says how many there have been.
-pub fn tick() -> u32 {
-    let now = NOW.load(Ordering::Relaxed) + 1;
+/// A tick has gone by: wakes those whose time has come, and looks after the handler of channels.
+pub fn tick() {
+    let now = Clock.ticks() + 1;
     NOW.store(now, Ordering::Relaxed);
+    handler::watch(now);
     for place in 0..SLEEPERS {
         let due = critical_section::with(|section| {
             WAITING.borrow_ref_mut(section)[place].take_if(|(due, _)| *due <= now)
@@ -89,7 +84,6 @@ pub fn tick() -> u32 {
             waker.wake();
         }
     }
-    now
 }
 
 /// Waits for a point in time.
@@ -102,7 +96,7 @@ impl Future for Sleep {
     type Output = ();
 
     fn poll(self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<()> {
-        if NOW.load(Ordering::Relaxed) >= self.due {
+        if Clock.ticks() >= self.due {
             return Poll::Ready(());
         }
         let waker = cx.waker().clone();

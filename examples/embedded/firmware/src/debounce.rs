@@ -22,8 +22,8 @@ static PUT: AtomicU32 = AtomicU32::new(0);
 static REFUSED: AtomicU32 = AtomicU32::new(0);
 
 /// What the interrupt handler does at each tick: sees whether the level has changed.
-pub fn sample(tick: u32) {
-    match edge(tick) {
+pub fn sample() {
+    match edge(Clock.ticks()) {
         Some(Some(level)) => {
             let count = match EDGES.try_put(level) {
                 Ok(()) => &PUT,

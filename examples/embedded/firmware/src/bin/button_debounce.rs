@@ -4,21 +4,26 @@
 #![no_std]
 #![no_main]
 
-use cortex_m::Peripherals;
 use cortex_m_rt::{entry, exception};
 use cortex_m_semihosting::hprintln;
-use firmware::clock::{self, Clock};
+use firmware::clock;
 use firmware::debounce::{EDGES, PRESSED, check, count, debounce, sample};
-use firmware::{block_on, exit, join};
+use firmware::{block_on, exit, handler, join};
 
 #[exception]
 fn SysTick() {
-    sample(clock::tick());
+    clock::tick();
+    handler::request();
+}
+
+#[exception]
+fn PendSV() {
+    handler::run(sample);
 }
 
 #[entry]
 fn main() -> ! {
-    Clock.start(Peripherals::take().unwrap().SYST);
+    firmware::start();
     let edges = debounce(EDGES.receiver(), PRESSED.sender());
     let (edges, presses) = block_on(join(edges, count(PRESSED.receiver())));
     hprintln!("{} edges, {} presses", edges, presses);

@@ -3,21 +3,26 @@
 #![no_std]
 #![no_main]
 
-use cortex_m::Peripherals;
 use cortex_m_rt::exception;
 use cortex_m_semihosting::hprintln;
 use csp_core::StaticChannel;
 use embassy_executor::Spawner;
-use firmware::clock::{self, Clock};
+use firmware::clock;
 use firmware::debounce::{EDGES, PRESSED, check, count, debounce, sample};
-use firmware::exit;
+use firmware::{exit, handler};
 
 /// How many edges there were, once there are no more.
 static COUNTED: StaticChannel<u32, 1> = StaticChannel::new();
 
 #[exception]
 fn SysTick() {
-    sample(clock::tick());
+    clock::tick();
+    handler::request();
+}
+
+#[exception]
+fn PendSV() {
+    handler::run(sample);
 }
 
 #[embassy_executor::task]
@@ -28,7 +33,7 @@ async fn debounce_edges() {
 
 #[embassy_executor::main]
 async fn main(spawner: Spawner) {
-    Clock.start(Peripherals::take().unwrap().SYST);
+    firmware::start();
     spawner.spawn(debounce_edges().unwrap());
     let presses = count(PRESSED.receiver()).await;
     let edges = COUNTED.take().await.unwrap_or(0);

@@ -6,7 +6,6 @@
 #![no_main]
 
 use core::cell::Cell;
-use cortex_m::Peripherals;
 use cortex_m_rt::{entry, exception};
 use cortex_m_semihosting::hprintln;
 use critical_section::Mutex;
@@ -16,7 +15,7 @@ use embassy_sync::blocking_mutex::raw::CriticalSectionRawMutex;
 use embassy_sync::channel::Channel;
 use firmware::clock::{self, Clock};
 use firmware::debounce::{PRESSES, QUIET, edge};
-use firmware::{block_on, exit, join};
+use firmware::{block_on, exit, handler, join};
 
 /// `None`: the end.
 static EDGES: Channel<CriticalSectionRawMutex, Option<bool>, 8> = Channel::new();
@@ -25,13 +24,22 @@ static PUT: Mutex<Cell<u32>> = Mutex::new(Cell::new(0));
 
 #[exception]
 fn SysTick() {
-    let tick = clock::tick();
-    if let Some(edge) = edge(tick)
-        && EDGES.try_send(edge).is_ok()
-        && edge.is_some()
-    {
-        critical_section::with(|section| PUT.borrow(section).set(PUT.borrow(section).get() + 1));
-    }
+    clock::tick();
+    handler::request();
+}
+
+#[exception]
+fn PendSV() {
+    handler::run(|| {
+        if let Some(edge) = edge(Clock.ticks())
+            && EDGES.try_send(edge).is_ok()
+            && edge.is_some()
+        {
+            critical_section::with(|section| {
+                PUT.borrow(section).set(PUT.borrow(section).get() + 1);
+            });
+        }
+    });
 }
 
 async fn debounce() -> u32 {
@@ -75,7 +83,7 @@ async fn count() -> u32 {
 
 #[entry]
 fn main() -> ! {
-    Clock.start(Peripherals::take().unwrap().SYST);
+    firmware::start();
     let (edges, presses) = block_on(join(debounce(), count()));
     hprintln!("{} edges, {} presses", edges, presses);
     let put = critical_section::with(|section| PUT.borrow(section).get());

@@ -5,10 +5,12 @@ use crate::{Test, poll_once, ready};
 use core::cell::Cell;
 use core::future::poll_fn;
 use core::pin::pin;
+use core::sync::atomic::{AtomicU32, Ordering};
 use core::task::Poll;
 use critical_section::Mutex;
 use csp_core::{StaticChannel, TryPutError, TryTakeError, select};
 use firmware::block_on;
+use firmware::clock::Clock;
 
 pub const TESTS: &[Test] = &[
     (
@@ -33,48 +35,66 @@ pub const TESTS: &[Test] = &[
         select_of_two,
     ),
     (
+        "10,000 values from a handler to one that it interrupts",
+        between_handlers,
+    ),
+    (
         "a handler closes and a process learns of it",
         closed_by_handler,
     ),
     ("a full channel refuses at once in a handler", refusals),
 ];
 
-const VALUES: u32 = 10_000;
+pub const VALUES: u32 = 10_000;
 
-type Action = Option<fn()>;
-static ACTION: Mutex<Cell<Action>> = Mutex::new(Cell::new(None));
+type Action = Mutex<Cell<Option<fn()>>>;
+static ACTION: Action = Mutex::new(Cell::new(None));
+static URGENT: Action = Mutex::new(Cell::new(None));
 
-/// What the handler does at each tick.
-pub fn act() {
-    if let Some(action) = critical_section::with(|section| ACTION.borrow(section).get()) {
+fn run(action: &Action) {
+    if let Some(action) = critical_section::with(|section| action.borrow(section).get()) {
         action();
     }
 }
 
+fn set(action: &Action, to: Option<fn()>) {
+    critical_section::with(|section| action.borrow(section).set(to));
+}
+
+/// What the handler does at each tick.
+pub fn act() {
+    run(&ACTION);
+}
+
+/// What the handler does that may interrupt the other.
+pub fn act_at_once() {
+    run(&URGENT);
+}
+
 /// Runs a process while the handler does that at each tick.
-fn with_handler<T>(action: fn(), process: impl FnOnce() -> T) -> T {
-    critical_section::with(|section| ACTION.borrow(section).set(Some(action)));
+pub fn with_handler<T>(action: fn(), process: impl FnOnce() -> T) -> T {
+    set(&ACTION, Some(action));
     let result = process();
-    critical_section::with(|section| ACTION.borrow(section).set(None));
+    set(&ACTION, None);
     result
 }
 
 /// What the handler counts with, one after the other: nobody else writes it while it runs.
 static NEXT: Mutex<Cell<u32>> = Mutex::new(Cell::new(0));
 
-fn next() -> u32 {
+pub fn next() -> u32 {
     critical_section::with(|section| NEXT.borrow(section).get())
 }
 
-fn set_next(next: u32) {
+pub fn set_next(next: u32) {
     critical_section::with(|section| NEXT.borrow(section).set(next));
 }
 
-static SMALL: StaticChannel<u32, 4> = StaticChannel::new();
+pub static SMALL: StaticChannel<u32, 4> = StaticChannel::new();
 static NONE: StaticChannel<u32, 0> = StaticChannel::new();
 
 /// The handler's part: puts the next few numbers, each again until there is room.
-fn put_next(put: impl Fn(u32) -> Result<(), TryPutError<u32>>, close: impl Fn()) {
+pub fn put_next(put: impl Fn(u32) -> Result<(), TryPutError<u32>>, close: impl Fn()) {
     for _ in 0..3 {
         if next() == VALUES {
             close();
@@ -139,7 +159,7 @@ fn from_handler_busy() {
     SMALL.reopen();
 }
 
-fn take_next(take: impl Fn() -> Result<u32, TryTakeError>) {
+pub fn take_next(take: impl Fn() -> Result<u32, TryTakeError>) {
     for _ in 0..3 {
         match take() {
             Ok(value) => {
@@ -224,6 +244,34 @@ fn select_of_two() {
     NONE.reopen();
 }
 
+/// The one takes during every other tick from its beginning to its end, so that the other comes in
+/// the middle.
+fn between_handlers() {
+    static TAKEN: AtomicU32 = AtomicU32::new(0);
+    set_next(0);
+    set(&URGENT, Some(put_small));
+    let take = || {
+        let tick = Clock.ticks();
+        while tick.is_multiple_of(2) && Clock.ticks() == tick {
+            if let Ok(value) = SMALL.try_take() {
+                let taken = TAKEN.load(Ordering::Relaxed);
+                assert_eq!(value, taken);
+                TAKEN.store(taken + 1, Ordering::Relaxed);
+            }
+        }
+    };
+    with_handler(take, || block_on(SMALL.closed()));
+    set(&URGENT, None);
+    // The handler closes when it has put all, and a few may be left.
+    let mut taken = TAKEN.load(Ordering::Relaxed);
+    while let Ok(value) = SMALL.try_take() {
+        assert_eq!(value, taken);
+        taken += 1;
+    }
+    assert_eq!(taken, VALUES);
+    SMALL.reopen();
+}
+
 fn closed_by_handler() {
     with_handler(
         || _ = NONE.close(),
@@ -246,7 +294,7 @@ fn refusals() {
         let nobody = NONE.try_put(8) == Err(TryPutError::Full(8));
         let empty = NONE.try_take() == Err(TryTakeError::Empty);
         let _ = DONE.try_put(put == 5 && refused && nobody && empty);
-        critical_section::with(|section| ACTION.borrow(section).set(None));
+        set(&ACTION, None);
     };
     assert_eq!(with_handler(action, || block_on(DONE.take())), Some(true));
     assert_eq!(ready(poll_once(parked)), Some(0));

@@ -1,19 +1,20 @@
-//! The channels' tests on the target: what needs nothing but a channel (`alone`), and what takes an
-//! interrupt handler at the other end (`handler`).
+//! The channels' tests on the target: what needs nothing but a channel (`alone`), what takes an
+//! interrupt handler at the other end (`handler`), and the same of heap channels (`heap`).
 
 #![no_std]
 #![no_main]
 
 mod alone;
 mod handler;
+#[cfg(feature = "heap")]
+mod heap;
 
 use core::future::Future;
 use core::pin::Pin;
 use core::task::{Context, Poll, Waker};
-use cortex_m::Peripherals;
 use cortex_m_rt::{entry, exception};
 use cortex_m_semihosting::hprintln;
-use firmware::clock::{self, Clock};
+use firmware::clock;
 
 /// A test, with the name that it goes by.
 type Test = (&'static str, fn());
@@ -21,7 +22,13 @@ type Test = (&'static str, fn());
 #[exception]
 fn SysTick() {
     clock::tick();
-    handler::act();
+    handler::act_at_once();
+    firmware::handler::request();
+}
+
+#[exception]
+fn PendSV() {
+    firmware::handler::run(handler::act);
 }
 
 /// One poll, by nobody who could be woken.
@@ -40,9 +47,15 @@ fn ready<T>(polled: Poll<T>) -> T {
 
 #[entry]
 fn main() -> ! {
-    Clock.start(Peripherals::take().unwrap().SYST);
+    firmware::start();
+    let suites = [
+        alone::TESTS,
+        handler::TESTS,
+        #[cfg(feature = "heap")]
+        heap::TESTS,
+    ];
     let mut passed = 0;
-    for (name, test) in alone::TESTS.iter().chain(handler::TESTS) {
+    for (name, test) in suites.into_iter().flatten() {
         test();
         hprintln!("ok: {}", name);
         passed += 1;
