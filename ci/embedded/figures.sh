@@ -1,17 +1,14 @@
 #!/usr/bin/env bash
 # What the channels cost on a microcontroller, beside embassy-sync: flash, RAM, and how long interrupts
 # are off. Fails if something has grown by more than a twentieth since `figures.txt` was written;
-# `--update` writes it anew.
+# `--update` writes it anew, and the tables of the embedded chapter.
 source "$(dirname "$0")/../lib.sh"
+source ci/embedded/lib.sh
 
 crate=examples/embedded/figures
 target=thumbv7em-none-eabihf
 want target add "$target" || skip "no $target to be had"
-if ! command -v qemu-system-arm; then
-    timeout 300 apt-get install -y --no-install-recommends qemu-system-arm >/dev/null || skip "no emulator to be had"
-fi
-command -v python3 size || skip "no python3 or binutils to be had"
-target_dir figures
+{ command -v python3 && command -v size; } || debian python3 binutils || skip "no python3 or binutils to be had"
 
 cargo clippy --release --locked --manifest-path $crate/Cargo.toml --target $target -- -D warnings
 cargo build --release --locked --manifest-path $crate/Cargo.toml --target $target
@@ -20,13 +17,11 @@ cargo build --release --locked --manifest-path examples/embedded/firmware/Cargo.
 built=$CARGO_TARGET_DIR/$target/release
 
 {
-    for program in base csp_buffered csp_rendezvous csp_select embassy_buffered embassy_select \
+    for program in base csp_{buffered,two_types,rendezvous,select} embassy_{buffered,two_types,select} \
         button_debounce debounce_embassy_sync; do
         echo "flash $program $(size "$built/$program" | awk 'NR == 2 { print $1 + $2 }')"
     done
-    timeout 60 qemu-system-arm -machine mps2-an386 -nographic -monitor none -serial none -icount shift=7 \
-        -semihosting-config enable=on,target=native -kernel "$built/report"
+    emulate 120 "$target" report
 } >"$CARGO_TARGET_DIR/figures.txt"
 
-[[ ${1-} != --update ]] || cp "$CARGO_TARGET_DIR/figures.txt" $crate/figures.txt
-python3 ci/embedded/table.py "$CARGO_TARGET_DIR/figures.txt" $crate/figures.txt csp-core/docs/embedded.md
+python3 ci/embedded/table.py "$CARGO_TARGET_DIR/figures.txt" $crate/figures.txt csp-core/docs/embedded.md "$@"

@@ -6,7 +6,7 @@ target_dir firmware
 
 command -v qemu-system-arm || debian qemu-system-arm || skip "no emulator to be had"
 
-# Runs a program to its end, for at most that many seconds, with an argument if need be. Time is
+# Runs a program to its end, for at most that many seconds, with a number as its argument if need be. Time is
 # counted in instructions and does not wait for the world's, not even while the processor sleeps: a run
 # depends on nothing but the program.
 emulate() {
@@ -17,6 +17,6 @@ emulate() {
         *) machine=lm3s6965evb ;;
     esac
     timeout "$limit" qemu-system-arm -machine "$machine" -nographic -monitor none -serial none \
-        -icount shift=7,sleep=off -semihosting-config "enable=on,target=native,arg=$program,arg=${4-}" \
+        -icount shift=7,sleep=off -semihosting-config "enable=on,target=native,arg=${4-}" \
         -kernel "$CARGO_TARGET_DIR/$target/release/$program" </dev/null
 }

@@ -3,14 +3,14 @@
 use core::panic::PanicInfo;
 use cortex_m_semihosting::{debug, hprintln, syscall};
 
-/// The last word of the program's arguments, if it is a number.
+/// The number that is the program's argument.
 pub(crate) fn argument() -> Option<u32> {
-    let mut line = [0; 64];
-    // SAFETY: the call writes a text into that memory, no longer than that, and its end's zero.
+    let mut line = [0_u8; 64];
+    // SAFETY: the call writes a text into that memory, no longer than that, and a zero behind it.
     let refused = unsafe { syscall!(GET_CMDLINE, line.as_mut_ptr(), line.len()) };
-    let text = line.split(|&byte| byte == 0).next()?;
-    let word = str::from_utf8(text).ok()?.split(' ').next_back()?;
-    (refused == 0).then(|| word.parse().ok()).flatten()
+    let digits = line.iter().take_while(|byte| byte.is_ascii_digit());
+    let number = digits.fold(0, |number, digit| number * 10 + u32::from(digit - b'0'));
+    (refused == 0 && number > 0).then_some(number)
 }
 
 /// Ends the run with that verdict: status 0, or 1.
