@@ -2,6 +2,10 @@
 
 use crate::chan::{Raw, StaticChannel, StaticReceiver, StaticSender};
 use crate::error::{Closed, PutTimeoutError, TakeTimeoutError, TryPutError, TryTakeError};
+use crate::select::{
+    Arms, Either, FutureArm, Never, NoArms, OneMore, PutArm, PutFromArm, SelectDefault, SelectOnce,
+    TakeArm,
+};
 use crate::{Put, PutFrom, Take, Threads, WaitClosed};
 use defmt::{Format, Formatter, write};
 
@@ -52,6 +56,23 @@ format! {
     [T, L: Threads] PutFrom<'_, '_, T, L>: |_this, f| write!(f, "PutFrom");
     [T, L: Threads] Take<'_, T, L>: |_this, f| write!(f, "Take");
     [L: Threads] WaitClosed<'_, L>: |_this, f| write!(f, "WaitClosed");
+    [] crate::AnyThread: |_this, f| write!(f, "AnyThread");
+    [] crate::OneThread: |_this, f| write!(f, "OneThread");
+    [A: Arms] SelectOnce<A>: |_this, f| write!(f, "SelectOnce {{ arms: {=usize} }}", A::COUNT);
+    [A: Arms] SelectDefault<A>: |_this, f| {
+        write!(f, "SelectDefault {{ arms: {=usize} }}", A::COUNT)
+    };
+    [T: Format, L: Format] Either<T, L>: |this, f| match this {
+        Either::This(output) => write!(f, "This({})", output),
+        Either::Later(output) => write!(f, "Later({})", output),
+    };
+    [] Never: |this, _f| match *this {};
+    [] NoArms: |_this, f| write!(f, "NoArms");
+    [A, R] OneMore<A, R>: |_this, f| write!(f, "OneMore");
+    [T, L: Threads] TakeArm<'_, T, L>: |_this, f| write!(f, "TakeArm");
+    [T, L: Threads] PutArm<'_, T, L>: |_this, f| write!(f, "PutArm");
+    [T, L: Threads] PutFromArm<'_, '_, T, L>: |_this, f| write!(f, "PutFromArm");
+    [F] FutureArm<F>: |_this, f| write!(f, "FutureArm");
 }
 
 #[cfg(feature = "alloc")]
@@ -68,7 +89,9 @@ format! {
     [T] crate::WeakLocalSender<T>: |_this, f| write!(f, "WeakLocalSender");
     [T] crate::WeakReceiver<T>: |_this, f| write!(f, "WeakReceiver");
     [T] crate::WeakLocalReceiver<T>: |_this, f| write!(f, "WeakLocalReceiver");
-    [] crate::Select<'_>: |_this, f| write!(f, "Select");
+    [] crate::Select<'_>: |this, f| write!(f, "Select {{ arms: {=usize} }}", this.len());
+    [] crate::select::Wait<'_, '_>: |_this, f| write!(f, "Wait");
+    [A] crate::select::Key<A>: |this, f| write!(f, "Key({=usize})", this.index());
     [T] crate::rt::Process<T>: |this, f| write!(
         f,
         "Process {{ finished: {=bool} }}",
@@ -78,4 +101,5 @@ format! {
         crate::rt::Stopped::Panicked(_) => write!(f, "Panicked"),
         crate::rt::Stopped::Cancelled => write!(f, "Cancelled"),
     };
+    [] crate::rt::Payload: |_this, f| write!(f, "Payload");
 }
