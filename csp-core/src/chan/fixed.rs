@@ -86,6 +86,24 @@ impl<T, const N: usize> StaticChannel<T, N> {
     }
 
     /// The taking end: a view that can only take, whatever the capacity.
+    ///
+    /// # Examples
+    /// ```
+    /// use csp_core::{StaticChannel, StaticReceiver, block_on};
+    ///
+    /// static TICKS: StaticChannel<u8, 1> = StaticChannel::new();
+    ///
+    /// async fn count(ticks: StaticReceiver<'static, u8>) -> u32 {
+    ///     let mut count = 0;
+    ///     while ticks.take().await.is_some() {
+    ///         count += 1;
+    ///     }
+    ///     count
+    /// }
+    /// TICKS.try_put(1).unwrap();
+    /// TICKS.close();
+    /// assert_eq!(block_on(count(TICKS.receiver())), 1);
+    /// ```
     pub fn receiver(&self) -> StaticReceiver<'_, T> {
         StaticReceiver::new(self.core())
     }
@@ -110,6 +128,16 @@ impl<T, const N: usize> StaticChannel<T, N> {
     ///
     /// # Errors
     /// [`Closed`](crate::Closed) with the value.
+    ///
+    /// # Examples
+    /// ```
+    /// # use csp_core::{block_on, Closed, StaticChannel};
+    /// static JOBS: StaticChannel<u32, 1> = StaticChannel::new();
+    ///
+    /// assert_eq!(block_on(JOBS.put(1)), Ok(()));
+    /// JOBS.close();
+    /// assert_eq!(block_on(JOBS.put(2)), Err(Closed(2)));
+    /// ```
     #[doc(alias = "send")]
     #[inline]
     pub fn put(&self, value: T) -> Put<'_, T> {
@@ -124,6 +152,21 @@ impl<T, const N: usize> StaticChannel<T, N> {
     ///
     /// # Errors
     /// `Closed(())`, with the value still in `place`.
+    ///
+    /// # Examples
+    /// ```
+    /// # use csp_core::{block_on, select, StaticChannel};
+    /// static REPORTS: StaticChannel<u32, 0> = StaticChannel::new();
+    ///
+    /// let mut report = Some(7);
+    /// block_on(async {
+    ///     select! {
+    ///         result = REPORTS.put_from(&mut report) => result.unwrap(),
+    ///         default => println!("nobody listens"),
+    ///     }
+    /// });
+    /// assert_eq!(report, Some(7));
+    /// ```
     #[doc(alias = "send")]
     pub fn put_from<'s>(&self, place: &'s mut Option<T>) -> PutFrom<'_, 's, T> {
         PutFrom::new(self.core(), place)
@@ -133,6 +176,17 @@ impl<T, const N: usize> StaticChannel<T, N> {
     ///
     /// # Cancel safety
     /// A take that is dropped loses nothing.
+    ///
+    /// # Examples
+    /// ```
+    /// # use csp_core::{block_on, StaticChannel};
+    /// static JOBS: StaticChannel<u32, 1> = StaticChannel::new();
+    ///
+    /// JOBS.try_put(1).unwrap();
+    /// JOBS.close();
+    /// assert_eq!(block_on(JOBS.take()), Some(1));
+    /// assert_eq!(block_on(JOBS.take()), None);
+    /// ```
     #[doc(alias = "recv")]
     #[inline]
     pub fn take(&self) -> Take<'_, T> {
@@ -143,6 +197,15 @@ impl<T, const N: usize> StaticChannel<T, N> {
     ///
     /// # Errors
     /// [`TryPutError::Full`] or [`TryPutError::Closed`], each with the value.
+    ///
+    /// # Examples
+    /// ```
+    /// # use csp_core::{StaticChannel, TryPutError};
+    /// static MEETING: StaticChannel<u32, 0> = StaticChannel::new();
+    ///
+    /// // Nobody waits there to take it.
+    /// assert_eq!(MEETING.try_put(1), Err(TryPutError::Full(1)));
+    /// ```
     #[doc(alias = "try_send")]
     #[inline]
     pub fn try_put(&self, value: T) -> Result<(), TryPutError<T>> {
@@ -153,6 +216,16 @@ impl<T, const N: usize> StaticChannel<T, N> {
     ///
     /// # Errors
     /// [`TryTakeError::Empty`] or [`TryTakeError::Closed`].
+    ///
+    /// # Examples
+    /// ```
+    /// # use csp_core::{StaticChannel, TryTakeError};
+    /// static JOBS: StaticChannel<u32, 1> = StaticChannel::new();
+    ///
+    /// assert_eq!(JOBS.try_take(), Err(TryTakeError::Empty));
+    /// JOBS.try_put(1).unwrap();
+    /// assert_eq!(JOBS.try_take(), Ok(1));
+    /// ```
     #[doc(alias = "try_recv")]
     #[inline]
     pub fn try_take(&self) -> Result<T, TryTakeError> {
@@ -166,6 +239,16 @@ impl<T, const N: usize> StaticChannel<T, N> {
 
     /// Closes the channel; `true` if this call did it. From then on puts fail with their value,
     /// those that wait as well; takes drain what is stored and then get `None`.
+    ///
+    /// # Examples
+    /// ```
+    /// # use csp_core::{StaticChannel, TryPutError};
+    /// static JOBS: StaticChannel<u32, 1> = StaticChannel::new();
+    ///
+    /// assert!(JOBS.close());
+    /// assert!(!JOBS.close());
+    /// assert_eq!(JOBS.try_put(1), Err(TryPutError::Closed(1)));
+    /// ```
     pub fn close(&self) -> bool {
         self.core.raw.close()
     }
@@ -197,6 +280,15 @@ impl<T, const N: usize> StaticChannel<T, N> {
     ///
     /// # Cancel safety
     /// Dropping it changes nothing.
+    ///
+    /// # Examples
+    /// ```
+    /// # use csp_core::{block_on, StaticChannel};
+    /// static STOP: StaticChannel<(), 0> = StaticChannel::new();
+    ///
+    /// STOP.close(); // from a handler, say
+    /// block_on(STOP.closed());
+    /// ```
     pub fn closed(&self) -> WaitClosed<'_> {
         WaitClosed::new(&self.core.raw)
     }

@@ -12,6 +12,21 @@ use core::ptr;
 /// [`StaticChannel::sender`](crate::StaticChannel::sender).
 ///
 /// A reference, and as cheap to copy. It keeps nothing open, and dropping it closes nothing.
+///
+/// # Examples
+/// ```
+/// # use csp_core::{StaticChannel, StaticSender, TryPutError};
+/// static KEYS: StaticChannel<char, 1> = StaticChannel::new();
+/// static BELLS: StaticChannel<char, 4> = StaticChannel::new();
+///
+/// // Of channels of any capacity.
+/// for end in [KEYS.sender(), BELLS.sender()] {
+///     let copy = end;
+///     copy.try_put('a').unwrap();
+///     assert!(end.close());
+///     assert_eq!(copy.try_put('b'), Err(TryPutError::Closed('b')));
+/// }
+/// ```
 pub struct StaticSender<'a, T> {
     core: &'a Core<T>,
 }
@@ -20,6 +35,22 @@ pub struct StaticSender<'a, T> {
 /// [`StaticChannel::receiver`](crate::StaticChannel::receiver).
 ///
 /// A reference, and as cheap to copy. It keeps nothing open, and dropping it closes nothing.
+///
+/// # Examples
+/// ```
+/// # use csp_core::{StaticChannel, StaticReceiver, block_on, select};
+/// static KEYS: StaticChannel<char, 1> = StaticChannel::new();
+/// static BELLS: StaticChannel<char, 4> = StaticChannel::new();
+///
+/// async fn either(keys: StaticReceiver<'_, char>, bells: StaticReceiver<'_, char>) -> Option<char> {
+///     select! {
+///         key = keys.take() => key,
+///         bell = bells.take() => bell,
+///     }
+/// }
+/// BELLS.try_put('b').unwrap();
+/// assert_eq!(block_on(either(KEYS.receiver(), BELLS.receiver())), Some('b'));
+/// ```
 pub struct StaticReceiver<'a, T> {
     core: &'a Core<T>,
 }
