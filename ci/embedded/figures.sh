@@ -10,9 +10,9 @@ target=thumbv7em-none-eabihf
 want target add "$target" || skip "no $target to be had"
 { command -v python3 && command -v size; } || debian python3 binutils || skip "no python3 or binutils to be had"
 
-cargo clippy --release --locked --manifest-path $crate/Cargo.toml --target $target -- -D warnings
-cargo build --release --locked --manifest-path $crate/Cargo.toml --target $target
-cargo build --release --locked --manifest-path examples/embedded/firmware/Cargo.toml --target $target \
+cargo clippy --release --manifest-path $crate/Cargo.toml --target $target -- -D warnings
+cargo build --release --manifest-path $crate/Cargo.toml --target $target
+cargo build --release --manifest-path examples/embedded/firmware/Cargo.toml --target $target \
     --bin button_debounce --bin debounce_embassy_sync
 built=$CARGO_TARGET_DIR/$target/release
 

@@ -19,7 +19,7 @@ done
 build() {
     local target=$1
     shift
-    cargo build --release --locked --manifest-path $crate/Cargo.toml --target "$target" "$@"
+    cargo build --release --manifest-path $crate/Cargo.toml --target "$target" "$@"
 }
 
 # That number of instructions in cycles of the machine's clock: an instruction takes 128 ns.
@@ -96,7 +96,7 @@ done
 
 for features in "--no-default-features" "--features heap"; do
     # shellcheck disable=SC2086
-    cargo clippy --release --locked --manifest-path $crate/Cargo.toml --target thumbv7m-none-eabi --lib --bins \
+    cargo clippy --release --manifest-path $crate/Cargo.toml --target thumbv7m-none-eabi --lib --bins \
         $features -- -D warnings
 done
 
