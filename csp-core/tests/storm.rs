@@ -8,7 +8,9 @@ mod common;
 #[path = "storm/operations.rs"]
 mod operations;
 
-use common::{Books, End, Handle, Random, Token};
+use common::{
+    Books, End, Handle, Random, Token, expect_panics, is_expected, panic_as_expected, storm_size,
+};
 use csp_core::{TryPutError, WeakReceiver, WeakSender, channel};
 use operations::{
     Act, Operation, Rx, Side, Tx, put, put_from, select_both, set_of_both, take, try_put, try_take,
@@ -18,19 +20,11 @@ use std::sync::atomic::{AtomicUsize, Ordering::SeqCst};
 use std::sync::{Arc, Mutex};
 use std::thread;
 
-/// What wakers and values panic with.
-const EXPECTED: &str = "a panic of the storm";
-
 /// Hand-over places of a channel on the heap.
 const PLACES: usize = 4;
 const THREADS: usize = 3;
 /// What one thread does to one channel.
 const STEPS: usize = if cfg!(miri) { 40 } else { 200 };
-
-fn values() -> usize {
-    let few = if cfg!(miri) { 150 } else { 20_000 };
-    std::env::var("CSP_STORM").map_or(few, |number| number.parse().unwrap())
-}
 
 /// One channel in the storm.
 struct World {
@@ -231,11 +225,8 @@ impl Stormer<'_> {
 fn panics(count: &Arc<AtomicUsize>) -> impl FnOnce() + Send + 'static {
     let count = count.clone();
     move || {
-        // A second one would end the program, as it should.
-        if !thread::panicking() {
-            count.fetch_add(1, SeqCst);
-            std::panic::panic_any(EXPECTED);
-        }
+        count.fetch_add(1, SeqCst);
+        panic_as_expected();
     }
 }
 
@@ -278,8 +269,7 @@ fn blow(world: &World, ends: [AnyEnd; 2], seed: u64) {
 /// Lets the panics of the storm pass, and no others.
 fn guarded(world: &World, body: impl FnOnce()) {
     if let Err(payload) = catch_unwind(AssertUnwindSafe(body)) {
-        let expected = payload.downcast_ref::<&str>() == Some(&EXPECTED);
-        assert!(world.is_hostile && expected, "{payload:?}");
+        assert!(world.is_hostile && is_expected(&*payload), "{payload:?}");
     }
 }
 
@@ -327,7 +317,7 @@ fn assert_nobody_sleeps_in_vain(world: &World, capacity: usize) {
 }
 
 fn storm(is_hostile: bool) {
-    let values = values();
+    let values = storm_size(if cfg!(miri) { 150 } else { 20_000 });
     let mut sum = Vec::new();
     for capacity in [0, 1, 8] {
         let (mut made, mut seed) = (0, 0);
@@ -398,12 +388,6 @@ fn handles_and_futures_dropped_on_any_thread_leave_nothing_behind() {
 #[cfg_attr(target_family = "wasm", ignore = "there is one thread")]
 #[cfg_attr(not(panic = "unwind"), ignore = "a panic cannot be caught")]
 fn wakers_and_values_that_panic_re_enter_or_drop_ends_lose_nothing() {
-    // Silence for the panics of the storm, of which there are very many.
-    let print = std::panic::take_hook();
-    std::panic::set_hook(Box::new(move |panic| {
-        if panic.payload().downcast_ref::<&str>() != Some(&EXPECTED) {
-            print(panic);
-        }
-    }));
+    expect_panics();
     storm(true);
 }

@@ -1,12 +1,46 @@
 //! Books for storms: where each of very many values ends, exactly.
 
+use std::any::Any;
 use std::cell::Cell;
 use std::future::Future;
 use std::ops::Deref;
 use std::pin::Pin;
-use std::sync::Arc;
 use std::sync::atomic::{AtomicU8, AtomicUsize, Ordering::SeqCst};
+use std::sync::{Arc, Once};
 use std::task::{Context, Poll};
+
+/// Of how many values a storm is made: so many, or as many as `CSP_STORM` says.
+pub fn storm_size(few: usize) -> usize {
+    std::env::var("CSP_STORM").map_or(few, |number| number.parse().expect("a number"))
+}
+
+/// What wakers and values in a storm panic with.
+const EXPECTED: &str = "a panic of the storm";
+
+/// Panics as a storm's wakers and values do; not a second time, which would end the program.
+pub fn panic_as_expected() {
+    if !std::thread::panicking() {
+        std::panic::panic_any(EXPECTED);
+    }
+}
+
+/// Whether that is what a storm panics with.
+pub fn is_expected(payload: &(dyn Any + Send)) -> bool {
+    payload.downcast_ref::<&str>() == Some(&EXPECTED)
+}
+
+/// Silence for the panics of a storm, of which there are very many.
+pub fn expect_panics() {
+    static ONCE: Once = Once::new();
+    ONCE.call_once(|| {
+        let print = std::panic::take_hook();
+        std::panic::set_hook(Box::new(move |panic| {
+            if !is_expected(panic.payload()) {
+                print(panic);
+            }
+        }));
+    });
+}
 
 /// How a value ends.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
