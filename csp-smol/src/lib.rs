@@ -1,16 +1,18 @@
 #![doc = include_str!("../README.md")]
 #![forbid(unsafe_code)]
 
+mod local;
+
 pub use csp_core;
 pub use csp_core::rt::{self, Process, Stopped, never};
 pub use csp_core::*;
+pub use local::local;
 
 use csp_core::rt::{Spawn, SpawnLocal, Timer};
-use smol::{LocalExecutor, Timer as SmolTimer};
-use std::cell::RefCell;
-use std::future::{Future, poll_fn};
-use std::pin::{Pin, pin};
-use std::rc::Rc;
+use local::Local;
+use smol::Timer as SmolTimer;
+use std::future::Future;
+use std::pin::Pin;
 use std::task::{Context, Poll};
 use std::time::{Duration, Instant};
 
@@ -55,8 +57,8 @@ impl Spawn for Smol {
 
 impl SpawnLocal for Smol {
     fn spawn_local<F: Future<Output = ()> + 'static>(&self, fut: F) {
-        match LOCAL.with_borrow(Option::clone) {
-            Some(executor) => executor.spawn(fut).detach(),
+        match Local::current() {
+            Some(local) => local.spawn(fut),
             None => panic!(
                 "go_local was called outside `csp_smol::local`: start local processes in \
                  `csp_smol::local(async {{ … }}).await`"
@@ -118,32 +120,6 @@ where
     F::Output: 'static,
 {
     rt::go_local(&Smol, fut)
-}
-
-/// Runs `fut`, and the processes that it starts with [`go_local`]. Those left at its end are
-/// dropped.
-pub async fn local<F: Future>(fut: F) -> F::Output {
-    let executor = Rc::new(LocalExecutor::new());
-    let mut run = pin!(executor.run(fut));
-    poll_fn(|cx| {
-        let _restore = Restore(LOCAL.replace(Some(executor.clone())));
-        run.as_mut().poll(cx)
-    })
-    .await
-}
-
-thread_local! {
-    /// The executor of the [`local`] that this thread is polling.
-    static LOCAL: RefCell<Option<Rc<LocalExecutor<'static>>>> = const { RefCell::new(None) };
-}
-
-/// Puts back what [`LOCAL`] was outside, after a panic too.
-struct Restore(Option<Rc<LocalExecutor<'static>>>);
-
-impl Drop for Restore {
-    fn drop(&mut self) {
-        LOCAL.set(self.0.take());
-    }
 }
 
 /// Suspends the process for `duration`.
