@@ -14,9 +14,11 @@
 pub mod channelify;
 pub mod process;
 pub mod sharing;
+mod storm;
 pub mod time;
 mod tools;
 
+pub use storm::{abort, cancel, close, hostile, local, runtime};
 pub use tools::Tested;
 
 /// Makes a `#[test]` of each behaviour: `suite!(adapter::Runtime, block_on)`.
