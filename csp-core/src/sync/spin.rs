@@ -441,6 +441,7 @@ mod tests {
 
     /// A thread that has had the lock to itself is in the middle of its work when another comes.
     #[test]
+    #[cfg_attr(target_family = "wasm", ignore = "there is one thread")]
     fn bias_is_revoked_at_any_moment_of_its_owner() {
         const ALONE: usize = super::STREAK as usize + 10;
         const SHARED: usize = 20;
