@@ -1,136 +1,334 @@
-"""The breaks: name, file of csp-core/src, what stands there, what is put in its place, and where it is to
-be caught: `tests`, or `models` where only the model checker looks at every schedule."""
+"""The breaks: name, file of csp-core/src, what stands there, what is put in its place, and who probably
+notices: `TEST`, `TEST:PART OF A NAME`, `lib:…` or `models:…`. Those whose first is of the models are left to
+`--full`: only the model checker looks at every schedule. `SHORT` marks the few of the short form."""
 
-BREAKS = [
-    # The baton: a call that nobody uses goes on.
+from dataclasses import dataclass
+
+SHORT = object()
+
+
+@dataclass
+class Break:
+    name: str
+    file: str
+    old: str
+    new: str
+    by: list
+    short: bool
+
+    @property
+    def for_models(self):
+        return self.by[0].startswith("models")
+
+
+BREAKS = []
+
+
+def area(*breaks):
+    for name, file, old, new, *by in breaks:
+        BREAKS.append(Break(name, file, old, new, [one for one in by if one is not SHORT], SHORT in by))
+
+
+# The baton: a call that nobody uses goes on.
+area(
     ("a dropped take keeps its call", "chan/raw.rs",
-     "locked.end_call();\n        locked.announce_and_unlock();", "locked.end_call();", "tests"),
+     "locked.end_call();\n        locked.announce_and_unlock();", "locked.end_call();", "cancel", SHORT),
     ("a dropped take does not end its call", "chan/raw.rs",
-     "locked.end_call();\n        locked.announce_and_unlock();", "locked.announce_and_unlock();", "tests"),
+     "locked.end_call();\n        locked.announce_and_unlock();", "locked.announce_and_unlock();", "history"),
     ("a select that leaves keeps its call", "select/engine.rs",
-     "Side::Take => node.channel().pass_call_on::<Whichever>(),", "Side::Take => drop(node.channel().lock()),", "tests"),
+     "Side::Take => node.channel().pass_call_on::<Whichever>(),", "Side::Take => drop(node.channel().lock()),", "select"),
+    ("a biased select that ended its call early owes nothing", "select/engine.rs",
+     "                    self.owed = node;\n", "", "select"),
+    ("a biased select keeps its call while it looks at its earlier arms", "select/engine.rs",
+     "if self.biased && arm > 0 => {", "if self.biased && arm == usize::MAX => {", "select_pairs"),
     ("a refill calls nobody", "chan/core.rs",
-     "        locked.announce(&mut wakes);\n        drop(locked);", "        drop(locked);", "tests"),
+     "        locked.announce(&mut wakes);\n        drop(locked);", "        drop(locked);",
+     "models:a_refill_calls_the_next_taker", "waiting"),
     ("a put calls nobody", "chan/core.rs",
-     "self.push(*locked, value);\n        let called = locked.call_for_items();",
-     "self.push(*locked, value);\n        let called: Option<Waker> = None;", "tests"),
+     "unsafe { self.push(*locked, place) };\n        let called = locked.call_for_items();",
+     "unsafe { self.push(*locked, place) };\n        let called: Option<Waker> = None;", "select"),
     ("a put that parks calls no taker", "chan/core.rs",
      "if !self.raw.takers.is_empty() {\n                    // A rendezvous",
-     "if false {\n                    // A rendezvous", "tests"),
+     "if false {\n                    // A rendezvous", "history"),
+    ("a put arm that parks calls no taker", "select/engine.rs",
+     "held.announce(&mut wakes);", "let _ = &mut wakes;", "select"),
     ("a taker that looked keeps its call", "chan/core.rs",
-     "locked.end_call();\n        self.take_locked(locked)", "self.take_locked(locked)", "tests"),
+     "locked.end_call();\n        self.take_locked(locked, place)", "self.take_locked(locked, place)", "history"),
     ("a taker called in vain goes to the back", "chan/future.rs",
-     "Poll::Pending => self.park(waker, true),", "Poll::Pending => self.park(waker, false),", "tests"),
-    # The claim.
+     "Poll::Pending => self.park(waker, true),", "Poll::Pending => self.park(waker, false),", "waiting"),
+    ("a select called in vain goes to the back", "select/engine.rs",
+     "match link_all(self.chain, self.header(), first, again) {",
+     "match link_all(self.chain, self.header(), first, again & false) {", "select"),
+    ("values beside calls are not counted with the putters", "chan/held.rs",
+     "return self.items() > self.calls();", "return self.items() + 1 > self.calls();", "history"),
+)
+
+# The claim.
+area(
     ("the claim is a store", "sync/spin.rs",
      "    state\n        .compare_exchange(from, to, Ordering::AcqRel, Ordering::Relaxed)\n        .is_ok()",
-     "    let _ = from;\n    state.store(to, Ordering::Release);\n    true", "tests"),
+     "    let _ = from;\n    state.store(to, Ordering::Release);\n    true", "select"),
+    ("the claim is a store, in the models' lock", "sync/model.rs",
+     "    state\n        .compare_exchange(from, to, Ordering::AcqRel, Ordering::Relaxed)\n        .is_ok()",
+     "    let _ = from;\n    state.store(to, Ordering::Release);\n    true", "models:selects_that_cross"),
+    ("the claim is a load and a store, in the models' lock", "sync/model.rs",
+     "    state\n        .compare_exchange(from, to, Ordering::AcqRel, Ordering::Relaxed)\n        .is_ok()",
+     "    let is_so = state.load(Ordering::Acquire) == from;\n    if is_so {\n"
+     "        state.store(to, Ordering::Release);\n    }\n    is_so", "models:commit::a_select_of_puts_against_two"),
     ("a completed put is not told", "wait/claim.rs",
-     "self.state.store(with_arm(PUT_DONE, arm), Ordering::Release);", "let _ = arm;", "tests"),
+     "self.state.store(with_arm(PUT_DONE, arm), Ordering::Release);", "let _ = arm;", "select"),
+    ("a put that is being moved counts as awake", "select/engine.rs",
+     "                    if let Some(node) = find(self.chain, arm) {\n                        drop(node.channel().lock());\n"
+     "                    }\n                }",
+     "                    let _ = arm;\n                    return Woken::BySelf;\n                }", "models:a_poll_of_a_select_against", "models:a_dropped_select_against_a_take"),
     ("a select does not claim itself", "select/engine.rs",
      "Seen::Waiting if header.wake_self() => return Woken::BySelf,",
-     "Seen::Waiting => return Woken::BySelf,\n                #[allow(unreachable_patterns)]", "models"),
-    # Unlinking.
+     "Seen::Waiting => return Woken::BySelf,\n                #[allow(unreachable_patterns)]", "models:a_poll_of_a_select_against", "models:a_new_waker_of_a_select", "models:leave"),
+    ("a select that is awake is claimed", "wait/claim.rs",
+     "        if exchange(&self.state, WAITING, with_arm(tag, node.arm)) {\n            return self.waker.take();\n"
+     "        }\n        if self.stays() {",
+     "        self.state.store(with_arm(tag, node.arm), Ordering::Release);\n        if true {\n"
+     "            return self.waker.take();\n        }\n        if self.stays() {", "select"),
+    ("a select meets itself", "chan/held.rs",
+     "if node.belongs_to(header) {\n                continue;", "if node.belongs_to(header) && false {\n                continue;",
+     "select_pairs"),
+)
+
+# Unlinking.
+area(
     ("a dropped take stays linked", "chan/raw.rs",
      "unsafe { locked.queue(side).unlink(node) };\n                node.set_state(WaitState::Idle);",
      "if side != Side::Take { unsafe { locked.queue(side).unlink(node) }; }\n                node.set_state(WaitState::Idle);",
-     "tests"),
+     "cancel"),
     ("a dropped put stays linked", "chan/raw.rs",
      "unsafe { locked.queue(side).unlink(node) };\n                node.set_state(WaitState::Idle);",
      "if side != Side::Put { unsafe { locked.queue(side).unlink(node) }; }\n                node.set_state(WaitState::Idle);",
-     "tests"),
+     "cancel"),
+    ("a dropped wait for the close stays linked", "chan/raw.rs",
+     "unsafe { locked.queue(side).unlink(node) };\n                node.set_state(WaitState::Idle);",
+     "if side != Side::Close { unsafe { locked.queue(side).unlink(node) }; }\n"
+     "                node.set_state(WaitState::Idle);", "cancel", "channel"),
     ("a dropped select stays linked", "chan/held.rs",
      "unsafe { self.queue(side).unlink(node) };\n            node.set_state(WaitState::Idle);\n        }\n        linked",
-     "let _ = side;\n            node.set_state(WaitState::Idle);\n        }\n        linked", "tests"),
-    # Sets, which stay in line.
-    ("a set that falls asleep does not see a note", "wait/claim.rs",
-     "exchange(&self.state, AWAKE, WAITING)",
-     "{ self.state.store(WAITING, Ordering::Release); true }", "tests"),
-    ("an arm that is met is not noted", "wait/claim.rs",
-     "            if exchange(&self.state, state, with_arm(tag(state), node.arm)) {\n                return true;",
-     "            if true {\n                return true;", "tests"),
-    ("a put is completed over the notes", "wait/claim.rs",
-     "        if self.stays() {\n            self.finish_put_of_set();\n        } else {", "        {", "models"),
-    ("an arm that is met stays in line", "chan/held.rs",
-     "        if awake {\n            node.set_state(WaitState::Idle);\n        } else {",
-     "        if awake && false {\n            node.set_state(WaitState::Idle);\n        } else {", "tests"),
-    ("a set does not pass its call on", "select/rounds.rs",
-     "                Some(node) => end_call(node),", "                Some(_) => {}", "tests"),
-    ("a biased set keeps the room of its call", "select/rounds.rs",
-     "            self.end_call_unless_first();", "", "tests"),
-    ("a biased set's ended call is forgotten", "select/rounds.rs",
-     "                Some(node) if ended => node.channel().lock().announce_and_unlock(),",
-     "                Some(_) if ended => {}", "tests"),
-    ("a put that is taken back stays in line", "select/set.rs",
-     "        self.rounds.withdraw(key.index);\n        self.slot(key)?.arm.replace(None)",
-     "        self.slot(key)?.arm.replace(None)", "tests"),
-    ("a set does not see values promised to sleepers", "select/rounds.rs",
-     "                self.seek_promised();", "", "tests"),
-    ("arms of a set take each other's notes for partners", "chan/core.rs",
-     "self.take_or_link(node, node.header, first)", "self.take_or_link(node, ptr::null(), first)", "tests"),
-    ("a set forgets the arm whose look panicked", "select/rounds.rs",
-     "        if let Some(index) = self.looking.take() {", "        if let Some(index) = None {", "tests"),
-    # Closing.
+     "let _ = side;\n            node.set_state(WaitState::Idle);\n        }\n        linked", "select", SHORT),
+    ("a withdrawn node is not looked at again under the lock", "chan/raw.rs",
+     "// Look again: a partner may have been faster.\n            if node.is_linked() {",
+     "if true {", "models:a_dropped_put_against_a_take", "models:a_dropped_take_against_its"),
+    ("an unlinked node's neighbour keeps pointing at it", "wait/queue.rs",
+     "Some(next) => next.prev.set(prev),", "Some(next) => { let _ = (next, prev); }", "cancel"),
+)
+
+# Closing.
+area(
     ("a close forgets those who put", "chan/held.rs",
      "for side in [Side::Put, Side::Take, Side::Close] {\n            let queue",
-     "for side in [Side::Take, Side::Close] {\n            let queue", "tests"),
+     "for side in [Side::Take, Side::Close] {\n            let queue", "channel"),
     ("a close forgets those who take", "chan/held.rs",
      "for side in [Side::Put, Side::Take, Side::Close] {\n            let queue",
-     "for side in [Side::Put, Side::Close] {\n            let queue", "tests"),
+     "for side in [Side::Put, Side::Close] {\n            let queue", "channel", SHORT),
     ("a close forgets those who wait for it", "chan/held.rs",
      "for side in [Side::Put, Side::Take, Side::Close] {\n            let queue",
-     "for side in [Side::Put, Side::Take] {\n            let queue", "tests"),
+     "for side in [Side::Put, Side::Take] {\n            let queue", "channel"),
+    ("a close tells no more than one batch", "chan/raw.rs",
+     "let more = wakes.is_full();", "let more = false;", "channel", "hostile"),
+    ("a close does not count its calls", "chan/held.rs",
+     "if side == Side::Take {\n                        self.set_calls(self.calls() + 1);",
+     "if side == Side::Take && false {\n                        self.set_calls(self.calls() + 1);", "channel"),
     ("a close stops at the first panic of a waker", "chan/raw.rs",
-     "self.0.dismiss_all();", "let _ = self.0;", "tests"),
+     "self.0.dismiss_all();", "let _ = self.0;", "hostile"),
+    ("two closes both do it", "chan/raw.rs",
+     "            let _locked = self.lock();\n            if self.closed.load(Ordering::Relaxed) {\n                return false;",
+     "            let _locked = self.lock();\n            if false {\n                return false;", "channel"),
+    ("a closed channel takes puts", "chan/held.rs",
+     "!self.is_closed() && self.raw.putters.is_empty()", "self.raw.putters.is_empty()", "channel"),
+    ("a parked put is taken after the close", "chan/core.rs",
+     "if held.is_closed() {\n            // They have failed", "if false {\n            // They have failed", "history", "hostile"),
+    ("a waiter for the close parks on a closed channel", "chan/raw.rs",
+     "let locked = self.lock();\n        if self.closed.load(Ordering::Relaxed) {\n            return false;\n        }\n"
+     "        // SAFETY: the node's owner",
+     "let locked = self.lock();\n        // SAFETY: the node's owner", "models:close::waiting_for_the_close"),
     ("the last sender's drop does not close", "chan/shared.rs",
-     "if self.senders.drop_is_last() {", "if self.senders.drop_is_last() && false {", "tests"),
+     "if self.senders.drop_is_last() {", "if self.senders.drop_is_last() && false {", "channel"),
     ("the last receiver's drop keeps what is stored", "chan/shared.rs",
-     "self.0.drain();\n            }\n        }\n        if self.receivers", "}\n        }\n        if self.receivers", "tests"),
+     "let _drained = Drained(&self.core);", "let _drained = ();", "channel", "hostile"),
+    ("a weak end comes back after the last drop", "chan/shared.rs",
+     "        let mut seen = self.load(Ordering::Relaxed);\n        while seen != 0 {",
+     "        let mut seen = self.load(Ordering::Relaxed);\n        while seen != usize::MAX {", "channel"),
+    ("a weak end comes back by a load and a store", "chan/shared.rs",
+     "match self.compare_exchange_weak(seen, seen + 1, Ordering::Relaxed, Ordering::Relaxed) {\n"
+     "                Ok(_) => return true,\n                Err(now) => seen = now,\n            }",
+     "self.store(seen + 1, Ordering::Relaxed);\n            seen = 0;\n            let _ = seen;\n            return true;",
+     "models:ends::a_weak_end"),
     ("a channel opens again before all are told", "chan/raw.rs",
-     "if !locked.has_waiters() {", "if true {", "tests"),
+     "if !locked.has_waiters() {", "if true {", "static_channel"),
     ("a close goes on when the channel is open again", "chan/held.rs",
-     "if !self.is_closed() {\n            // Open again", "if false {\n            // Open again", "tests"),
-    # For one thread.
-    ("a local channel goes to other threads", "chan/threads.rs",
-     "PhantomData<*mut ()>", "PhantomData<()>", "tests"),
-    ("a local channel is locked when it is closed", "chan/raw.rs",
-     "                is_local,\n", "                is_local: is_local && false,\n", "tests"),
-    ("a local channel's last sender's drop does not close", "chan/shared.rs",
-     "self.set(self.get() - 1);\n        self.get() == 0", "self.set(self.get() - 1);\n        false", "tests"),
-    # Capacity and order.
-    ("one place too many", "chan/raw.rs", "items < room || items - room <", "items <= room || items - room <", "tests"),
+     "if !self.is_closed() {\n            // Open again", "if false {\n            // Open again", "models:reopening", "static_channel"),
+)
+
+# Capacity and order.
+area(
+    ("one place too many", "chan/raw.rs", "items < room || items - room <", "items <= room || items - room <", "channel", SHORT),
     ("promised values count against the capacity", "chan/raw.rs",
-     "items < room || items - room < self.calls.load(Ordering::Relaxed).min(self.places)", "items < room", "tests"),
-    ("the ring wraps one too late", "buffer.rs", "if index >= len {", "if index > len {", "tests"),
+     "items < room || items - room < self.calls.load(Ordering::Relaxed).min(self.places())", "items < room", "waiting", "defects"),
+    ("more promised values than places", "chan/raw.rs",
+     "self.calls.load(Ordering::Relaxed).min(self.places())", "self.calls.load(Ordering::Relaxed)", "history", "channel"),
+    ("the ring wraps one too late", "buffer.rs", "if index >= len {", "if index > len {", "history"),
     ("the length counts what is promised", "chan/raw.rs",
-     "locked.items().saturating_sub(promised)", "locked.items().saturating_sub(promised * 0)", "tests"),
-    # Select.
+     "locked.items().saturating_sub(promised)", "locked.items().saturating_sub(promised * 0)", "channel", "waiting"),
+    ("a ring grows twice", "chan/core.rs",
+     "if self.raw.room.load(Ordering::Relaxed) == old_room {", "if true {", "models:a_ring_that_grows"),
+    ("a ring that grows leaves behind what lies around its end", "chan/core.rs",
+     ".copy_from_nonoverlapping(old, locked.items() - first);", ".copy_from_nonoverlapping(old, 0);", "channel", "history"),
+    ("a put goes past those who wait", "chan/held.rs",
+     "!self.is_closed() && self.raw.putters.is_empty() && self.raw.has_room", "!self.is_closed() && self.raw.has_room", "history"),
+    ("a put is handed over past those who wait", "chan/held.rs",
+     ".is_some_and(|taker| self.all_putters_are(taker.header))", ".is_some()", "history", "select_pairs"),
+    ("the newest waiter is first", "wait/queue.rs",
+     "    pub(crate) unsafe fn push_back(&self, node: &Node) {\n",
+     "    pub(crate) unsafe fn push_back(&self, node: &Node) {\n        // SAFETY: the caller's.\n"
+     "        return unsafe { self.push_front(node) };\n        #[allow(unreachable_code)]\n", "waiting"),
+)
+
+# Select.
+area(
     ("no random start", "select/engine.rs",
      "if self.biased { 0 } else { random::below(count) }", "if count == usize::MAX { random::below(count) } else { 0 }",
-     "tests"),
+     "select"),
     ("biased is ignored", "select/engine.rs",
-     "if self.biased { 0 } else { random::below(count) }", "random::below(count)", "tests"),
+     "if self.biased { 0 } else { random::below(count) }", "random::below(count)", "select"),
     ("`default` looks at each arm at another instant", "select/engine.rs",
-     "first = ready?;", "ready?;\n            return None;", "models"),
+     "first = ready?;", "ready?;\n            return None;", "models:default_looks"),
     ("a select links without a second look", "select/engine.rs",
-     "if let Some(arm) = first_ready(chain, header, first) {", "if let Some(arm) = None::<usize> {", "models"),
-    # Futures.
+     "if let Some(arm) = first_ready(chain, header, first) {", "if let Some(arm) = None::<usize> {", "models:a_select_of_takes_against_a_put", "models:a_select_called_twice"),
+    ("the arms' channels are locked in any order", "select/engine.rs",
+     "if next.rank() >= node.rank() {", "if true {", "models:selects_that_cross"),
+    ("a select claims a put before its takes are linked", "select/engine.rs",
+     "for side in [Side::Put, Side::Take] {\n        for node", "for side in [Side::Take, Side::Put] {\n        for node",
+     "select_pairs", "select"),
+)
+
+# Futures and wakers.
+area(
     ("another waker is not taken note of", "chan/raw.rs",
-     "let old = node.waker.replace(Some(new));", "let old = Some(new);", "tests"),
+     "let old = node.waker.replace(Some(new));", "let old = Some(new);", "waiting", SHORT),
+    ("another waker of a select is not taken note of", "wait/claim.rs",
+     "            old => {\n                drop(old);\n                waker.clone()\n            }",
+     "            Some(old) => old,\n            None => waker.clone(),", "select"),
     ("a dropped `put_from` keeps the value", "chan/future.rs",
-     "*self.place = self.put.take_value();", "drop(self.put.take_value());", "tests"),
+     "*self.place = self.put.take_value();", "drop(self.put.take_value());", "cancel"),
     ("a losing `put_from` keeps the value", "select/arm.rs",
-     "*self.place = self.put.replace(None);", "drop(self.put.replace(None));", "tests"),
+     "*self.place = self.put.replace(None);", "drop(self.put.replace(None));", "select"),
     ("a waker is woken under the lock", "chan/core.rs",
-     "drop(locked);\n        if let Some(waker) = called {\n            waker.wake();\n        }\n        Ok(())",
-     "if let Some(waker) = called {\n            waker.wake();\n        }\n        drop(locked);\n        Ok(())", "tests"),
-    # The lock.
+     "unsafe { self.push(*locked, place) };\n        let called = locked.call_for_items();\n        drop(locked);\n"
+     "        if let Some(waker) = called {\n            waker.wake();\n        }",
+     "unsafe { self.push(*locked, place) };\n        let called = locked.call_for_items();\n"
+     "        if let Some(waker) = called {\n            waker.wake();\n        }\n        drop(locked);", "hostile", SHORT),
+    ("a batch of wakers ends at the first that panics", "wait/wakes.rs",
+     "                self.0.wake_rest();\n", "", "hostile"),
+    ("a put that is served is not woken", "chan/core.rs",
+     "            if let Some(putter) = served {\n                putter.wake();", "            if let Some(putter) = served {\n"
+     "                drop(putter);", "waiting"),
+    ("a thread that is woken is not unparked", "blocking.rs",
+     "self.thread.unpark();", "let _ = &self.thread;", "threads", SHORT),
+)
+
+# What one thread did before is seen by the other after.
+area(
     ("the lock is given back too early", "sync/spin.rs",
-     "self.held.store(false, Ordering::Release);", "self.held.store(false, Ordering::Relaxed);", "models"),
+     "        } else {\n            self.held.store(false, Ordering::Release);",
+     "        } else {\n            self.held.store(false, Ordering::Relaxed);", "models:spin::models"),
+    ("a biased lock is given back too early", "sync/spin.rs",
+     "            self.busy.store(false, Ordering::Release);\n        } else {",
+     "            self.busy.store(false, Ordering::Relaxed);\n        } else {", "models:spin::models"),
     ("the lock does not lock", "sync/spin.rs",
      "return !self.held.swap(true, Ordering::Acquire);", "self.held.swap(true, Ordering::Acquire);\n        return true;",
-     "tests"),
-    # Processes.
-    ("an abort wakes nobody", "rt/task.rs", "            self.task.wake();\n", "", "tests"),
-    ("a process's turn never ends", "coop.rs", "if left > 1 {", "if left > 0 {", "tests"),
-]
+     "lib:bias_is_revoked", "threads"),
+    ("who revokes a bias does not wait for its owner", "sync/spin.rs",
+     "while self.busy.load(Ordering::Acquire) {", "while false && self.busy.load(Ordering::Acquire) {",
+     "models:spin::models", "lib:bias_is_revoked"),
+    ("the owner of a bias does not look whether it still stands", "sync/spin.rs",
+     "if self.bias.load(Ordering::Relaxed) == bias {\n                    return;", "if true {\n                    return;",
+     "models:spin::models", "lib:bias_is_revoked"),
+    ("the owner of a bias passes no fence", "sync/spin.rs",
+     "                barrier::light();\n", "", "models:spin::models"),
+    ("who revokes a bias passes no fence", "sync/spin.rs",
+     "            barrier::heavy();\n", "", "models:spin::models", "lib:bias_is_revoked"),
+    ("a revoked bias is still given back", "sync/spin.rs",
+     "            self.by_bias.set(false);\n", "", "models:spin::models", "lib:bias_is_revoked"),
+    ("a node's state is stored relaxed", "wait.rs",
+     "self.state.store(state as u8, Ordering::Release);", "self.state.store(state as u8, Ordering::Relaxed);", "models:order"),
+    ("a node's state is loaded relaxed", "wait.rs",
+     "match self.state.load(Ordering::Acquire) {", "match self.state.load(Ordering::Relaxed) {", "models:order"),
+    ("a completed put of a select is told relaxed", "wait/claim.rs",
+     "self.state.store(with_arm(PUT_DONE, arm), Ordering::Release);",
+     "self.state.store(with_arm(PUT_DONE, arm), Ordering::Relaxed);", "models:order"),
+    ("a close is told relaxed", "chan/raw.rs",
+     "self.closed.store(true, Ordering::Release);", "self.closed.store(true, Ordering::Relaxed);", "models:order"),
+    ("a close is seen relaxed", "chan/raw.rs",
+     "self.closed.load(Ordering::Acquire)", "self.closed.load(Ordering::Relaxed)", "models:order"),
+)
+
+# The set that is built at run time, which stays in line between rounds.
+area(
+    ("a set that falls asleep does not see a note", "wait/claim.rs",
+     "exchange(&self.state, AWAKE, WAITING)",
+     "{ self.state.store(WAITING, Ordering::Release); true }", "select_set"),
+    ("an arm that is met is not noted", "wait/claim.rs",
+     "            if exchange(&self.state, state, with_arm(tag(state), node.arm)) {\n                return true;",
+     "            if true {\n                return true;", "select_set"),
+    ("a put is completed over the notes", "wait/claim.rs",
+     "        if self.stays() {\n            self.finish_put_of_set();\n        } else {", "        {", "models:rounds"),
+    ("an arm that is met stays in line", "chan/held.rs",
+     "        if awake {\n            node.set_state(WaitState::Idle);\n        } else {",
+     "        if awake && false {\n            node.set_state(WaitState::Idle);\n        } else {", "select_set"),
+    ("a set does not pass its call on", "select/rounds.rs",
+     "                Some(node) => end_call(node),", "                Some(_) => {}", "select_set"),
+    ("a biased set keeps the room of its call", "select/rounds.rs",
+     "            self.end_call_unless_first();", "", "select_set"),
+    ("a biased set's ended call is forgotten", "select/rounds.rs",
+     "                Some(node) if ended => node.channel().lock().announce_and_unlock(),",
+     "                Some(_) if ended => {}", "select_set"),
+    ("a put that is taken back stays in line", "select/set.rs",
+     "        self.rounds.withdraw(key.index);\n        self.slot(key)?.arm.replace(None)",
+     "        self.slot(key)?.arm.replace(None)", "select_set"),
+    ("a set does not see values promised to sleepers", "select/rounds.rs",
+     "                self.seek_promised();", "", "select_set"),
+    ("arms of a set take each other's notes for partners", "chan/core.rs",
+     "self.take_or_link(node, node.header, first, place)", "self.take_or_link(node, ptr::null(), first, place)", "select_set"),
+    ("a set forgets the arm whose look panicked", "select/rounds.rs",
+     "        if let Some(index) = self.looking.take() {", "        if let Some(index) = None {", "select_set"),
+    ("a set forgets that its put happened", "select/set.rs",
+     "            self.committed = Some(index);\n", "", "select_set"),
+    ("a set tells of a removed arm", "select/set.rs",
+     "self.committed = self.committed.filter(|&index| index != key.index);", "", "select_set"),
+    ("an old key opens a new arm", "select/rounds.rs",
+     "if place.serial != serial {", "if place.serial != serial && false {", "select_set"),
+    ("another set's key opens an arm", "select/set.rs",
+     "if key.select != self.id {", "if key.select != self.id && false {", "select_set"),
+    ("a dropped wait leaves the arms linked", "select/set.rs",
+     "        self.select.settle();\n", "", "select_set", "models:set"),
+)
+
+# Channels of one thread, processes.
+area(
+    ("a local channel's last drop does not close", "chan/shared.rs",
+     "        self.set(self.get() - 1);\n        self.get() == 0", "        self.set(self.get() - 1);\n        false", "local"),
+    ("a local weak end comes back after the last drop", "chan/shared.rs",
+     "let is_left = self.get() != 0;", "let is_left = true;", "local"),
+    ("a local channel goes to other threads", "chan/threads.rs",
+     "PhantomData<*mut ()>", "PhantomData<()>", "send_sync"),
+    ("a local channel is locked when it is closed", "chan/raw.rs",
+     "                is_local,\n", "                is_local: is_local && false,\n", "lib:counts"),
+    ("a heap channel takes itself for a local one", "chan/threads.rs",
+     "        raw.is_local\n", "        !raw.is_local\n", "threads", "local"),
+    ("an abort wakes nobody", "rt/task.rs", "            self.task.wake();\n", "", "lib:rt::tests", SHORT),
+    ("an abort is looked at before the waker is there", "rt/task.rs",
+     "            shared.task.register(cx.waker());\n            *registered = waker;",
+     "            *registered = waker;", "lib:rt::tests"),
+    ("a joiner does not look again", "rt/task.rs",
+     "            // Again, for an end that came before the waker was there.\n            if !self.is_finished() {",
+     "            if true {", "models:rt::models"),
+    ("a process's end is told before its future is gone", "rt/task.rs",
+     "        let result = match catch(|| fut.set(None)) {", "        let result = match catch(|| ()) {", "lib:rt::tests"),
+    ("a process's turn never ends", "coop.rs", "if left > 1 {", "if left > 0 {", "lib", "waiting"),
+)
