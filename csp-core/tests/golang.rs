@@ -266,7 +266,8 @@ fn select_over_four_ways_into_one_channel_sends_each_number_once() {
     });
     executor.go(async {
         for _ in 0..NUMBERS {
-            came.borrow_mut().push(merged.take().await.unwrap());
+            let n = merged.take().await.unwrap();
+            came.borrow_mut().push(n);
         }
     });
     assert_eq!(executor.run(), 0);
@@ -297,13 +298,13 @@ fn any_expression_can_be_put() {
     let (flags, numbers) = (Channel::new(1), Channel::new(1));
     let (a, b) = (1, 2);
     now(async {
-        select! { r = flags.put(a == b || b == 2 && a != b) => r.unwrap() }
+        select! { r = flags.put(a == b || b == 2) => r.unwrap() }
         assert_eq!(flags.take().await, Some(true));
-        select! { r = numbers.put(a + b * 3 << 1) => r.unwrap() }
+        select! { r = numbers.put((a + b * 3) << 1) => r.unwrap() }
         assert_eq!(numbers.take().await, Some(14));
         select! { r = numbers.put(if a < b { 5 } else { 6 }) => r.unwrap() }
         select! {
-            r = flags.put(match numbers.take().await { Some(5) => true, _ => false }) => r.unwrap(),
+            r = flags.put(match numbers.take().await { Some(n) => n == 5, None => false }) => r.unwrap(),
         }
         assert_eq!(flags.take().await, Some(true));
         let calls = Channel::new(1);
