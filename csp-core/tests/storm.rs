@@ -147,7 +147,11 @@ impl Stormer<'_> {
             2 => Operation::new(Side::Put, put(tx?, self.token()?)),
             3 => Operation::new(Side::Put, put_from(tx?, self.token()?)),
             4..6 => Operation::new(Side::Both, select_both(tx?, rx?, self.token()?)),
-            _ => Operation::new(Side::Both, set_of_both(tx?, rx?, self.token()?)),
+            _ => {
+                let (tx, rx) = (tx?, rx?);
+                let tokens = (0..4).filter_map(|_| self.token()).collect();
+                Operation::new(Side::Both, set_of_both(tx, rx, tokens))
+            }
         })
     }
 
@@ -342,7 +346,7 @@ fn storm(is_hostile: bool) {
             seed += 1;
             let (tx, rx) = channel(capacity);
             let world = World {
-                books: Books::new(2 * THREADS * STEPS),
+                books: Books::new(5 * THREADS * STEPS),
                 tx: tx.downgrade(),
                 rx: rx.downgrade(),
                 pool: Mutex::default(),

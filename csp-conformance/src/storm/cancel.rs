@@ -113,20 +113,8 @@ async fn taker<R: Tested>(rt: R, rx: Vec<Rx>, seed: u64) {
                 _ = pause(&rt, &mut random) => continue,
             },
             1 => {
-                let mut set = Select::new();
-                let takes = [0, 1].map(|n| open[n].then(|| set.add(rx[n].take())));
-                let time = set.add_future(pause(&rt, &mut random));
-                let fired = set.wait().await;
-                if fired == Some(time.index()) {
-                    continue;
-                }
-                let mut taken = None;
-                for (n, take) in takes.into_iter().enumerate() {
-                    if let Some(value) = take.and_then(|take| set.output(take)) {
-                        assert!(taken.replace((n, value)).is_none(), "one arm commits");
-                    }
-                }
-                taken.expect("one arm commits")
+                take_by_a_set(&rt, &rx, &mut open, &mut random).await;
+                continue;
             }
             _ => {
                 let from = usize::from(!open[0]);
@@ -139,6 +127,37 @@ async fn taker<R: Tested>(rt: R, rx: Vec<Rx>, seed: u64) {
         match taken {
             Some(token) => token.taken(),
             None => open[from] = false,
+        }
+    }
+}
+
+/// Several rounds of one set, until a channel has ended or patience has.
+async fn take_by_a_set<R: Tested>(rt: &R, rx: &[Rx], open: &mut [bool; 2], random: &mut Random) {
+    let mut set = Select::new();
+    let takes = [0, 1].map(|n| open[n].then(|| set.add(rx[n].take())));
+    for _ in 0..8 {
+        let (rt, mut of_its_own) = (rt.clone(), Random::new(random.below(1 << 20) as u64));
+        let time = set.add_future(async move { pause(&rt, &mut of_its_own).await });
+        let fired = set.wait().await;
+        if set.output(time).is_some() {
+            assert_eq!(fired, Some(time.index()));
+            return;
+        }
+        // The arm that has not fired goes, its borrow with it.
+        set.remove(time);
+        let mut committed = 0;
+        for (n, take) in takes.iter().enumerate() {
+            let taken = take.and_then(|take| set.output(take));
+            committed += usize::from(taken.is_some());
+            match taken {
+                Some(Some(token)) => token.taken(),
+                Some(None) => open[n] = false,
+                None => {}
+            }
+        }
+        assert_eq!(committed, 1, "one arm commits");
+        if *open != takes.map(|take| take.is_some()) {
+            return;
         }
     }
 }

@@ -2,11 +2,11 @@
 
 use super::common::{Handle, Token, Watched};
 use csp_core::{Receiver, Select, Sender, select};
-use std::future::Future;
-use std::pin::Pin;
+use std::future::{Future, poll_fn};
+use std::pin::{Pin, pin};
 use std::sync::atomic::{AtomicBool, Ordering::SeqCst};
 use std::sync::{Arc, Mutex};
-use std::task::{Context, Wake, Waker};
+use std::task::{Context, Poll, Wake, Waker};
 
 pub type Tx = Handle<Sender<Token>>;
 pub type Rx = Handle<Receiver<Token>>;
@@ -76,20 +76,51 @@ pub async fn select_both(tx: Tx, rx: Rx, token: Token) {
     }
 }
 
-pub async fn set_of_both(tx: Tx, rx: Rx, token: Token) {
+/// A set that is used for several rounds, whose arms stay in line, and whose waits are given up now and
+/// then.
+pub async fn set_of_both(tx: Tx, rx: Rx, mut tokens: Vec<Token>) {
     let mut set = Select::new();
-    let put = set.add(tx.put(token));
-    let take = set.add(rx.take());
-    set.wait().await;
-    if let Some(Some(token)) = set.output(take) {
-        token.taken();
-    }
-    if let Some(Err(closed)) = set.output(put) {
-        closed.into_inner().returned();
+    let takes = [set.add(rx.take()), set.add(rx.take())];
+    let Some(first) = tokens.pop() else { return };
+    let put = set.add(tx.put(first));
+    let mut is_over = false;
+    while !is_over {
+        let at_once = {
+            let mut wait = pin!(set.wait());
+            poll_fn(|cx| Poll::Ready(wait.as_mut().poll(cx))).await
+        };
+        if at_once.is_pending() {
+            if tokens.len() % 2 == 1 {
+                // The same value, at the back of the line.
+                if let Some(token) = set.take_back(put) {
+                    assert!(set.refill(put, token).is_none());
+                }
+            }
+            set.wait().await;
+        }
+        for take in takes {
+            match set.output(take) {
+                Some(Some(token)) => token.taken(),
+                Some(None) => is_over = true,
+                None => {}
+            }
+        }
+        match set.output(put) {
+            Some(Ok(())) => match tokens.pop() {
+                Some(token) => assert!(set.refill(put, token).is_none()),
+                None => is_over = true,
+            },
+            Some(Err(closed)) => {
+                closed.into_inner().returned();
+                is_over = true;
+            }
+            None => {}
+        }
     }
     if let Some(token) = set.take_back(put) {
         token.returned();
     }
+    tokens.into_iter().for_each(Token::returned);
 }
 
 impl Operation {
