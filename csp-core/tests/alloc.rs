@@ -208,6 +208,24 @@ fn select_does_not_allocate() {
     assert_eq!(count, 0);
 }
 
+// Go: test/chan/select2, a select in a loop leaves nothing behind in the channels that lose
+#[test]
+fn a_hundred_thousand_selects_over_channels_in_use_allocate_nothing() {
+    let (values, never) = (Channel::new(0), Channel::<u64>::new(0));
+    let rounds = if cfg!(miri) { 100 } else { 100_000 };
+    let count = allocations(|| {
+        for n in 0..rounds {
+            let mut select = pin!(async {
+                select! { v = values.take() => v, v = never.take() => v, r = never.put(n) => r.err().map(|e| e.into_inner()) }
+            });
+            assert!(poll_once(select.as_mut()).is_pending());
+            values.try_put(n).unwrap();
+            assert_eq!(poll_once(select), Poll::Ready(Some(n)));
+        }
+    });
+    assert_eq!(count, 0);
+}
+
 #[test]
 fn set_allocates_when_arms_are_added_and_not_when_it_is_used() {
     static FIXED: StaticChannel<u64, 0> = StaticChannel::new();
