@@ -33,6 +33,7 @@ pub trait SharedChannel<T>: AnyChannel<T> {
     fn put_arm(&self, value: T) -> Put<'_, T>;
     fn put_from_arm<'s>(&self, place: &'s mut Option<T>) -> PutFrom<'_, 's, T>;
     fn take_arm(&self) -> Take<'_, T>;
+    fn closed_arm(&self) -> WaitClosed<'_>;
 }
 
 /// The future of a channel for any thread, or of one for one thread.
@@ -123,6 +124,9 @@ macro_rules! shared_channel {
             }
             fn take_arm(&self) -> Take<'_, T> {
                 <$type>::take(self)
+            }
+            fn closed_arm(&self) -> WaitClosed<'_> {
+                <$type>::closed(self)
             }
         }
     };

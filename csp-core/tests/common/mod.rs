@@ -32,3 +32,17 @@ pub fn panic_of<T>(body: impl FnOnce() -> T) -> String {
         None => *payload.downcast::<String>().expect("a panic with a text"),
     }
 }
+
+/// Runs a body, and says what it was when that panics.
+pub fn named<T>(name: String, body: impl FnOnce() -> T) -> T {
+    struct Named(String);
+    impl Drop for Named {
+        fn drop(&mut self) {
+            if std::thread::panicking() {
+                eprintln!("{}", self.0);
+            }
+        }
+    }
+    let _named = Named(name);
+    body()
+}

@@ -1,0 +1,106 @@
+//! What a process may do next.
+
+use super::choices::Choices;
+use super::log::Side;
+use super::operations::{self, Plan, Round};
+use super::world::World;
+
+/// One operation, or the rounds of one set.
+#[derive(Clone, Debug)]
+pub enum Action {
+    Put(usize),
+    PutFrom(usize),
+    Take(usize),
+    Closed(usize),
+    TryPut(usize),
+    TryTake(usize),
+    Close(usize),
+    IsClosed(usize),
+    Select(Plan),
+    SelectNow(Plan),
+    Set {
+        sides: Vec<(Side, usize)>,
+        is_biased: bool,
+        rounds: Vec<Round>,
+    },
+}
+
+impl Action {
+    pub fn new(choices: &mut dyn Choices, channels: usize) -> Self {
+        let channel = choices.below(channels);
+        match choices.below(32) {
+            0..6 => Action::Put(channel),
+            6 => Action::PutFrom(channel),
+            7..13 => Action::Take(channel),
+            13..15 => Action::TryPut(channel),
+            15..18 => Action::TryTake(channel),
+            18..24 => Action::Select(Plan::new(choices, channels)),
+            24..26 => Action::SelectNow(Plan::new(choices, channels)),
+            26..30 => Action::Set {
+                sides: Plan::new(choices, channels).sides(),
+                is_biased: choices.below(2) == 0,
+                rounds: (0..1 + choices.below(3))
+                    .map(|_| Round::new(choices))
+                    .collect(),
+            },
+            30 => Action::Closed(channel),
+            // Seldom, since not much goes on at a channel that is closed.
+            _ if choices.below(3) == 0 => Action::Close(channel),
+            _ => Action::IsClosed(channel),
+        }
+    }
+
+    /// Does it, unless the program has no end of the channel any more.
+    pub async fn run(self, world: &World) {
+        let on = |side, channel| world.handle(side, channel);
+        match self {
+            Action::Put(channel) => {
+                if let Some(to) = on(Side::Put, channel) {
+                    operations::put(to).await;
+                }
+            }
+            Action::PutFrom(channel) => {
+                if let Some(to) = on(Side::Put, channel) {
+                    operations::put_from(to).await;
+                }
+            }
+            Action::Take(channel) => {
+                if let Some(from) = on(Side::Take, channel) {
+                    operations::take(from).await;
+                }
+            }
+            Action::Closed(channel) => {
+                if let Some(at) = on(Side::Take, channel) {
+                    operations::closed(at).await;
+                }
+            }
+            Action::TryPut(channel) => {
+                if let Some(to) = on(Side::Put, channel) {
+                    operations::try_put(&to);
+                }
+            }
+            Action::TryTake(channel) => {
+                if let Some(from) = on(Side::Take, channel) {
+                    operations::try_take(&from);
+                }
+            }
+            Action::Close(channel) => {
+                if let Some(at) = on(Side::Put, channel) {
+                    at.close();
+                }
+            }
+            Action::IsClosed(channel) => {
+                if let Some(at) = on(Side::Take, channel) {
+                    at.is_closed();
+                }
+            }
+            Action::Select(plan) => operations::select_once(world, plan, true).await,
+            Action::SelectNow(plan) => operations::select_once(world, plan, false).await,
+            Action::Set {
+                sides,
+                is_biased,
+                rounds,
+            } => operations::select_set(world, sides, is_biased, rounds).await,
+        }
+    }
+}
