@@ -31,6 +31,7 @@
 //! After Go's `runtime/chan.go`, which keeps one lock as well, but writes the value into the parked
 //! receiver: there a receiver cannot be cancelled.
 
+mod batch;
 #[cfg(feature = "alloc")]
 mod channel;
 mod core;
@@ -54,6 +55,9 @@ mod view;
 pub(crate) use self::core::Core;
 pub(crate) use self::held::Held;
 pub(crate) use self::raw::Raw;
+#[cfg(feature = "alloc")]
+pub use batch::TakeMany;
+pub use batch::{PutAll, Rest};
 #[cfg(feature = "alloc")]
 pub use channel::{Channel, WeakChannel, channel};
 pub use fixed::StaticChannel;

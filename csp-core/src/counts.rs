@@ -129,6 +129,26 @@ mod tests {
     }
 
     #[test]
+    fn a_batch_takes_one_lock_for_many_values() {
+        let ch = Channel::<u64>::new(100);
+        // 64 and 36 to put, as many as are pulled at a time; 100 to take.
+        assert!(assert_locks(2, || poll(pin!(ch.put_all(0..100)))).is_ready());
+        let mut buffer = Vec::new();
+        let all = || poll(pin!(ch.take_many(&mut buffer, 100)));
+        assert_eq!(assert_locks(1, all), Poll::Ready(100));
+        assert!(assert_locks(1, || poll(pin!(ch.put_all(0..50)))).is_ready());
+        // The second lock finds nothing more.
+        assert_eq!(assert_locks(1, || ch.drain().len()), 50);
+
+        // To wait, one that finds no room or nothing, and one to be sure of it and park; once
+        // called, one for all that has come.
+        let mut many = pin!(ch.take_many(&mut buffer, 100));
+        assert!(assert_locks(2, || poll(many.as_mut())).is_pending());
+        assert!(assert_locks(1, || poll(pin!(ch.put_all(0..20)))).is_ready());
+        assert_eq!(assert_locks(1, || poll(many)), Poll::Ready(20));
+    }
+
+    #[test]
     fn a_local_channel_takes_no_lock() {
         for capacity in [0, 1, 100] {
             let ch = LocalChannel::new(capacity);

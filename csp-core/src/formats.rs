@@ -6,7 +6,7 @@ use crate::select::{
     Arms, Either, FutureArm, Never, NoArms, OneMore, PutArm, PutFromArm, SelectDefault, SelectOnce,
     TakeArm,
 };
-use crate::{Put, PutFrom, Take, Threads, WaitClosed};
+use crate::{Put, PutAll, PutFrom, Rest, Take, Threads, WaitClosed};
 use defmt::{Format, Formatter, write};
 
 macro_rules! format {
@@ -54,6 +54,8 @@ format! {
     [T] StaticReceiver<'_, T>: |this, f| channel("StaticReceiver", this.raw(), f);
     [T, L: Threads] Put<'_, T, L>: |_this, f| write!(f, "Put");
     [T, L: Threads] PutFrom<'_, '_, T, L>: |_this, f| write!(f, "PutFrom");
+    [T, I, L: Threads] PutAll<'_, T, I, L>: |_this, f| write!(f, "PutAll");
+    [T, I] Rest<T, I>: |_this, f| write!(f, "Rest");
     [T, L: Threads] Take<'_, T, L>: |_this, f| write!(f, "Take");
     [L: Threads] WaitClosed<'_, L>: |_this, f| write!(f, "WaitClosed");
     [] crate::AnyThread: |_this, f| write!(f, "AnyThread");
@@ -92,6 +94,7 @@ format! {
     [] crate::Select<'_>: |this, f| write!(f, "Select {{ arms: {=usize} }}", this.len());
     [] crate::select::Wait<'_, '_>: |_this, f| write!(f, "Wait");
     [A] crate::select::Key<A>: |this, f| write!(f, "Key({=usize})", this.index());
+    [T, L: Threads] crate::TakeMany<'_, '_, T, L>: |_this, f| write!(f, "TakeMany");
     [T] crate::rt::Process<T>: |this, f| write!(
         f,
         "Process {{ finished: {=bool} }}",

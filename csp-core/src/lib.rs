@@ -28,9 +28,9 @@
 //! [`channel`](channel()) gives a [`Sender`] and a [`Receiver`]; [`Channel`] is both ends in one
 //! handle, as in Go; [`LocalChannel`] is the same for one thread, without a lock; [`StaticChannel`]
 //! lives in a `static`, without a heap. `put` and `take` wait, `try_put` and `try_take` do not, and
-//! `put_blocking` and `take_blocking` wait in a thread. Whatever is cancelled, closed or refused: a
-//! value is with its putter, in the channel, or with one taker. It is never lost and never there
-//! twice.
+//! `put_blocking` and `take_blocking` wait in a thread; `put_all`, `take_many` and `drain` move many
+//! values under one lock. Whatever is cancelled, closed or refused: a value is with its putter, in
+//! the channel, or with one taker. It is never lost and never there twice.
 //!
 //! # Select
 //!
@@ -128,6 +128,8 @@ mod blocking;
 
 #[cfg(feature = "std")]
 pub use blocking::block_on;
+#[cfg(feature = "alloc")]
+pub use chan::TakeMany;
 pub use chan::{AnyThread, OneThread, Threads};
 #[cfg(feature = "alloc")]
 pub use chan::{Channel, Receiver, Sender, WeakChannel, WeakReceiver, WeakSender, channel};
@@ -136,7 +138,9 @@ pub use chan::{
     LocalChannel, LocalReceiver, LocalSender, WeakLocalChannel, WeakLocalReceiver, WeakLocalSender,
     local_channel,
 };
-pub use chan::{Put, PutFrom, StaticChannel, StaticReceiver, StaticSender, Take, WaitClosed};
+pub use chan::{
+    Put, PutAll, PutFrom, Rest, StaticChannel, StaticReceiver, StaticSender, Take, WaitClosed,
+};
 pub use error::{Closed, PutTimeoutError, TakeTimeoutError, TryPutError, TryTakeError};
 #[cfg(feature = "alloc")]
 pub use select::Select;

@@ -2,7 +2,7 @@
 
 mod common;
 
-use common::{AnyChannel, poll_once};
+use common::{AnyChannel, each_kind, poll_once};
 use csp_core::{Channel, LocalChannel, Select, StaticChannel, channel, select};
 use std::alloc::{GlobalAlloc, Layout, System};
 use std::cell::Cell;
@@ -92,6 +92,34 @@ fn use_all(ch: &dyn AnyChannel<u64>) {
     }
     assert!(ch.try_put(4).is_ok());
     assert_eq!(poll_once(take), Poll::Ready(Some(4)));
+}
+
+/// Batches that wait and that do not: the only memory is the caller's, which was there before.
+#[test]
+fn batches_allocate_nothing_where_the_buffer_has_room() {
+    each_kind(0, 100, |ch| {
+        let values: Vec<u64> = (0..10).collect();
+        let mut buffer = Vec::with_capacity(64);
+        let count = allocations(|| {
+            {
+                let mut all = pin!(ch.put_all(values));
+                while poll_once(all.as_mut()).is_pending() {
+                    assert!(ready(ch.take_many(&mut buffer, 20)) > 0);
+                }
+            }
+            while buffer.len() < 10 {
+                assert!(ready(ch.take_many(&mut buffer, 20)) > 0);
+            }
+            {
+                let mut many = pin!(ch.take_many(&mut buffer, 20));
+                assert!(poll_once(many.as_mut()).is_pending());
+                ch.try_put(10).unwrap();
+                assert!(poll_once(many.as_mut()).is_ready());
+            }
+            assert!(buffer.drain(..).eq(0..11));
+        });
+        assert_eq!(count, 0);
+    });
 }
 
 #[test]

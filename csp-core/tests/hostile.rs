@@ -3,7 +3,7 @@
 
 mod common;
 
-use common::{Ledger, Task, Value, now, panic_of};
+use common::{Ledger, Task, Value, now, panic_of, poll_once};
 use csp_core::{Channel, Closed, Sender, StaticChannel, TryPutError, TryTakeError, channel};
 use std::mem;
 use std::sync::atomic::{AtomicUsize, Ordering::SeqCst};
@@ -320,4 +320,131 @@ fn channel_in_its_own_value_is_freed_by_the_last_receiver() {
     drop(rx);
     drop(own);
     ledger.assert_settled();
+}
+
+/// An iterator that does something before each of its values.
+fn acting<'a>(count: u32, mut act: impl FnMut(u32) + 'a) -> impl Iterator<Item = u32> + 'a {
+    (0..count).inspect(move |&n| act(n))
+}
+
+#[test]
+fn iterator_of_a_batch_may_use_the_channel_it_is_put_into() {
+    let ch = Channel::new(2);
+    let mut taken = Vec::new();
+    let all = acting(20, |n| {
+        taken.extend(ch.try_take().ok());
+        taken.extend(ch.drain());
+        let _ = ch.try_put(100 + n);
+        let _ = (ch.len(), ch.is_closed());
+    });
+    // Waits where the iterator itself has filled the room.
+    let mut all = Task::new(ch.put_all(all));
+    while all.poll().is_pending() {
+        let _ = ch.try_take();
+    }
+    drop(all);
+    taken.retain(|&n| n < 100);
+    assert!(taken.is_sorted());
+
+    // It may close it, too: what it gives afterwards comes back.
+    let ch = Channel::new(100);
+    let all = acting(5, |n| {
+        if n == 3 {
+            ch.close();
+        }
+    });
+    let closed = now(ch.put_all(all)).unwrap_err();
+    assert!(closed.into_inner().eq(0..5), "pulled before any was put");
+}
+
+#[test]
+fn panic_of_a_batch_s_iterator_loses_nothing() {
+    for (capacity, panics_at) in [(100, 0), (100, 3), (2, 3), (0, 1), (0, 0)] {
+        let ch = Channel::new(capacity);
+        let mut taken = Vec::new();
+        let panics = acting(6, |n| assert!(n != panics_at, "no {n}"));
+        let mut all = Box::pin(ch.put_all(panics));
+        let text = panic_of(|| {
+            while poll_once(all.as_mut()).is_pending() {
+                taken.push(ch.try_take().unwrap());
+            }
+        });
+        assert_eq!(text, format!("no {panics_at}"));
+        // It can go on: the value that panicked is gone, and no other is.
+        while poll_once(all.as_mut()).is_pending() {
+            taken.push(ch.try_take().unwrap());
+        }
+        drop(all);
+        taken.extend(ch.drain());
+        assert!(taken.into_iter().eq((0..6).filter(|&n| n != panics_at)));
+    }
+}
+
+#[test]
+fn iterator_of_a_batch_that_has_ended_is_not_asked_again() {
+    let ch = Channel::new(1);
+    // Not fused: ends, then goes on.
+    let mut n = 0;
+    let values = std::iter::from_fn(|| {
+        n += 1;
+        (n != 3).then_some(n)
+    });
+    let mut all = Task::parked(ch.put_all(values));
+    assert_eq!(ch.drain(), [1, 2]);
+    assert!(all.ready().is_ok());
+    assert!(all.ready().is_ok(), "and has nothing more");
+    drop(all);
+    assert_eq!((n, ch.drain()), (3, vec![]));
+}
+
+#[test]
+fn values_of_a_batch_are_dropped_after_a_destructor_s_panic() {
+    struct Bomb(u32, Arc<AtomicUsize>);
+    impl Drop for Bomb {
+        fn drop(&mut self) {
+            self.1.fetch_add(1, SeqCst);
+            assert!(self.0 != 2, "bomb");
+        }
+    }
+    let drops = Arc::new(AtomicUsize::new(0));
+    let ch = Channel::new(1);
+    let bombs: Vec<_> = (0..6).map(|n| Bomb(n, drops.clone())).collect();
+    let mut all = Box::pin(ch.put_all(bombs));
+    assert!(poll_once(all.as_mut()).is_pending());
+    assert_eq!(panic_of(move || drop(all)), "bomb");
+    assert_eq!(drops.load(SeqCst), 5);
+    drop(ch);
+    assert_eq!(drops.load(SeqCst), 6);
+}
+
+#[test]
+fn panic_of_a_waker_leaves_what_a_batch_has_taken_with_its_taker() {
+    let ch = Channel::new(1);
+    ch.try_put(0).unwrap();
+    let panics = waker(|| panic!("waker"));
+    let mut first = Task::new(ch.put(1));
+    assert!(first.poll_with(&panics).is_pending());
+    let mut second = Task::parked(ch.put(2));
+    let mut buffer = Vec::new();
+    assert_eq!(panic_of(|| now(ch.take_many(&mut buffer, 9))), "waker");
+    assert_eq!(buffer, [0, 1, 2]);
+    assert_eq!((first.ready(), second.woken()), (Ok(()), Ok(())));
+}
+
+#[test]
+fn forgotten_batches_keep_only_what_they_had() {
+    let ch = Channel::new(1);
+    let mut all = Task::new(ch.put_all(0..5));
+    all.assert_pending();
+    all.forget();
+    assert_eq!(ch.drain(), [0, 1]);
+    assert!(ch.try_put(7).is_ok());
+    assert_eq!(ch.try_take(), Ok(7));
+
+    let buffer = Box::leak(Box::default());
+    let mut many = Task::new(ch.take_many(buffer, 5));
+    many.assert_pending();
+    many.forget();
+    ch.try_put(8).unwrap();
+    assert_eq!(ch.try_take(), Ok(8));
 }

@@ -96,6 +96,8 @@ fn local_channels_and_their_futures_stay_on_their_thread() {
         PutFrom<'static, 'static, u8, OneThread> => 0 0 0;
         Take<'static, u8, OneThread> => 0 0 0;
         WaitClosed<'static, OneThread> => 0 0 0;
+        PutAll<'static, u8, std::iter::Once<u8>, OneThread> => 0 0 0;
+        TakeMany<'static, 'static, u8, OneThread> => 0 0 0;
         TakeArm<'static, u8, OneThread> => 0 0 1;
         PutArm<'static, u8, OneThread> => 0 0 0;
         PutFromArm<'static, 'static, u8, OneThread> => 0 0 0;
@@ -116,6 +118,15 @@ fn futures_are_send_exactly_when_the_values_are_and_never_unpin() {
         Take<'static, OnlySend> => 1 1 0;
         Take<'static, Neither> => 0 0 0;
         WaitClosed<'static> => 1 1 0;
+        PutAll<'static, u8, std::vec::IntoIter<u8>> => 1 1 0;
+        PutAll<'static, OnlySend, std::vec::IntoIter<OnlySend>> => 1 0 0;
+        PutAll<'static, Neither, std::vec::IntoIter<Neither>> => 0 0 0;
+        PutAll<'static, u8, std::iter::Once<Neither>> => 0 0 0;
+        Rest<OnlySend, std::iter::Once<OnlySend>> => 1 0 1;
+        Rest<Neither, std::iter::Once<u8>> => 0 0 1;
+        TakeMany<'static, 'static, u8> => 1 1 0;
+        TakeMany<'static, 'static, OnlySend> => 1 0 0;
+        TakeMany<'static, 'static, Neither> => 0 0 0;
     }
 }
 

@@ -2,11 +2,13 @@
 
 #[cfg(feature = "defmt")]
 use super::Raw;
+use super::batch::{PutAll, TakeMany};
 use super::future::{Put, PutFrom, Take, WaitClosed};
 use super::receiver::{Receiver, WeakReceiver};
 use super::sender::{Sender, WeakSender};
 use super::shared;
 use crate::error::{TryPutError, TryTakeError};
+use alloc::vec::Vec;
 use core::fmt;
 
 /// Makes a channel that stores up to `capacity` values and gives its two ends.
@@ -149,6 +151,37 @@ impl<T> Channel<T> {
         self.receiver.take()
     }
 
+    /// Puts all values of an iterator, in their order, many under one lock, waiting whenever there is
+    /// no room. More about it: [`Sender::put_all`](crate::Sender::put_all).
+    ///
+    /// # Cancel safety
+    /// Dropped before it is ready, the first values have been put, and the others are dropped with the
+    /// future: those that it had pulled, and the iterator. To keep them, pin the future and ask it for
+    /// its [`rest`](crate::PutAll::rest).
+    ///
+    /// # Errors
+    /// [`Closed`](crate::Closed) with the [`Rest`](crate::Rest), an iterator of the values that have not
+    /// been put, if the channel is closed before all are.
+    ///
+    /// # Examples
+    /// ```
+    /// # use csp_core::{block_on, Channel};
+    /// # block_on(async {
+    /// let ch = Channel::new(4);
+    /// ch.put_all([1, 2, 3]).await.unwrap();
+    /// assert_eq!(ch.len(), 3);
+    ///
+    /// ch.close();
+    /// let closed = ch.put_all([4, 5]).await.unwrap_err();
+    /// assert!(closed.into_inner().eq([4, 5]));
+    /// # });
+    /// ```
+    #[doc(alias = "send_many")]
+    #[doc(alias = "send_all")]
+    pub fn put_all<I: IntoIterator<Item = T>>(&self, values: I) -> PutAll<'_, T, I::IntoIter> {
+        self.sender.put_all(values)
+    }
+
     /// Puts a value if that needs no waiting; see [`Sender::try_put`].
     ///
     /// # Errors
@@ -157,6 +190,54 @@ impl<T> Channel<T> {
     #[inline]
     pub fn try_put(&self, value: T) -> Result<(), TryPutError<T>> {
         self.sender.try_put(value)
+    }
+
+    /// Waits until there is a value, then takes all that are there, at most `max`, and adds them to
+    /// `buffer`; many under one lock (a kibibyte of them). Gives their number: 0 means closed and empty,
+    /// or that `max` is 0.
+    ///
+    /// # Cancel safety
+    /// It waits only as long as it has taken nothing. Dropped before it is ready, it has taken nothing
+    /// and loses nothing.
+    ///
+    /// # Panics
+    /// If `buffer` would have to be larger than a vector can be.
+    ///
+    /// # Examples
+    /// ```
+    /// # use csp_core::{block_on, Channel};
+    /// # block_on(async {
+    /// let ch = Channel::new(4);
+    /// ch.put_all([1, 2, 3]).await.unwrap();
+    /// ch.close();
+    ///
+    /// let mut buffer = Vec::new();
+    /// assert_eq!(ch.take_many(&mut buffer, 2).await, 2);
+    /// assert_eq!(ch.take_many(&mut buffer, 2).await, 1);
+    /// assert_eq!(ch.take_many(&mut buffer, 2).await, 0);
+    /// assert_eq!(buffer, [1, 2, 3]);
+    /// # });
+    /// ```
+    #[doc(alias = "recv_many")]
+    pub fn take_many<'b>(&self, buffer: &'b mut Vec<T>, max: usize) -> TakeMany<'_, 'b, T> {
+        self.receiver.take_many(buffer, max)
+    }
+
+    /// Takes all that is there, without waiting, the values of waiting puts included; many under one
+    /// lock. What others put meanwhile comes along.
+    ///
+    /// # Examples
+    /// ```
+    /// # use csp_core::Channel;
+    /// let ch = Channel::new(4);
+    /// ch.try_put(1).unwrap();
+    /// ch.try_put(2).unwrap();
+    /// assert_eq!(ch.drain(), [1, 2]);
+    /// assert!(ch.drain().is_empty());
+    /// ```
+    #[doc(alias = "try_iter")]
+    pub fn drain(&self) -> Vec<T> {
+        self.receiver.drain()
     }
 
     /// Takes the next value if one is there; see [`Receiver::try_take`].

@@ -13,6 +13,8 @@ use core::mem;
 use core::ptr;
 use core::task::Waker;
 
+pub(super) mod batch;
+
 /// A channel of values of type `T`.
 #[repr(C)] // for the layout that `Raw` describes
 pub(crate) struct Core<T, L = AnyThread> {

@@ -2,12 +2,17 @@
 
 #[cfg(feature = "defmt")]
 use super::Raw;
+use super::batch::PutAll;
+#[cfg(feature = "alloc")]
+use super::batch::{self, TakeMany};
 use super::core::Core;
 use super::future::{Put, PutFrom, Take, WaitClosed};
 use super::view::{StaticReceiver, StaticSender};
 use crate::buffer::Slot;
 use crate::error::{TryPutError, TryTakeError};
 use crate::sync::const_fn;
+#[cfg(feature = "alloc")]
+use alloc::vec::Vec;
 use core::cell::UnsafeCell;
 use core::fmt;
 use core::mem::MaybeUninit;
@@ -193,6 +198,40 @@ impl<T, const N: usize> StaticChannel<T, N> {
         Take::new(self.core())
     }
 
+    /// Puts all values of an iterator, in their order, many under one lock, waiting whenever there is
+    /// no room.
+    ///
+    /// Values are pulled out of the iterator before the lock is taken, never more than seem to fit, but
+    /// one at least. Others may put in between, and whoever waited before comes first.
+    ///
+    /// # Cancel safety
+    /// Dropped before it is ready, the first values have been put, and the others are dropped with the
+    /// future: those that it had pulled, and the iterator. To keep them, pin the future and ask it for
+    /// its [`rest`](crate::PutAll::rest).
+    ///
+    /// # Errors
+    /// [`Closed`](crate::Closed) with the [`Rest`](crate::Rest), an iterator of the values that have not
+    /// been put, if the channel is closed before all are.
+    ///
+    /// # Examples
+    /// ```
+    /// # use csp_core::{block_on, StaticChannel};
+    /// # block_on(async {
+    /// static CH: StaticChannel<u32, 4> = StaticChannel::new();
+    /// CH.put_all([1, 2, 3]).await.unwrap();
+    /// assert_eq!(CH.len(), 3);
+    ///
+    /// CH.close();
+    /// let closed = CH.put_all([4, 5]).await.unwrap_err();
+    /// assert!(closed.into_inner().eq([4, 5]));
+    /// # });
+    /// ```
+    #[doc(alias = "send_many")]
+    #[doc(alias = "send_all")]
+    pub fn put_all<I: IntoIterator<Item = T>>(&self, values: I) -> PutAll<'_, T, I::IntoIter> {
+        PutAll::new(self.core(), values.into_iter())
+    }
+
     /// Puts a value if that needs no waiting.
     ///
     /// # Errors
@@ -210,6 +249,56 @@ impl<T, const N: usize> StaticChannel<T, N> {
     #[inline]
     pub fn try_put(&self, value: T) -> Result<(), TryPutError<T>> {
         self.core().try_put(value)
+    }
+
+    /// Waits until there is a value, then takes all that are there, at most `max`, and adds them to
+    /// `buffer`; many under one lock (a kibibyte of them). Gives their number: 0 means closed and empty,
+    /// or that `max` is 0.
+    ///
+    /// # Cancel safety
+    /// It waits only as long as it has taken nothing. Dropped before it is ready, it has taken nothing
+    /// and loses nothing.
+    ///
+    /// # Panics
+    /// If `buffer` would have to be larger than a vector can be.
+    ///
+    /// # Examples
+    /// ```
+    /// # use csp_core::{block_on, StaticChannel};
+    /// # block_on(async {
+    /// static CH: StaticChannel<u32, 4> = StaticChannel::new();
+    /// CH.put_all([1, 2, 3]).await.unwrap();
+    /// CH.close();
+    ///
+    /// let mut buffer = Vec::new();
+    /// assert_eq!(CH.take_many(&mut buffer, 2).await, 2);
+    /// assert_eq!(CH.take_many(&mut buffer, 2).await, 1);
+    /// assert_eq!(CH.take_many(&mut buffer, 2).await, 0);
+    /// assert_eq!(buffer, [1, 2, 3]);
+    /// # });
+    /// ```
+    #[cfg(feature = "alloc")]
+    #[doc(alias = "recv_many")]
+    pub fn take_many<'b>(&self, buffer: &'b mut Vec<T>, max: usize) -> TakeMany<'_, 'b, T> {
+        TakeMany::new(self.core(), buffer, max)
+    }
+
+    /// Takes all that is there, without waiting, the values of waiting puts included; many under one
+    /// lock. What others put meanwhile comes along.
+    ///
+    /// # Examples
+    /// ```
+    /// # use csp_core::StaticChannel;
+    /// static CH: StaticChannel<u32, 4> = StaticChannel::new();
+    /// CH.try_put(1).unwrap();
+    /// CH.try_put(2).unwrap();
+    /// assert_eq!(CH.drain(), [1, 2]);
+    /// assert!(CH.drain().is_empty());
+    /// ```
+    #[cfg(feature = "alloc")]
+    #[doc(alias = "try_iter")]
+    pub fn drain(&self) -> Vec<T> {
+        batch::drain(self.core())
     }
 
     /// Takes the next value if one is there.

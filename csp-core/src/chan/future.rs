@@ -142,7 +142,7 @@ impl<T, L: Threads> Drop for Take<'_, T, L> {
 
 /// Takes a parked node back, wherever it stands, when its future is dropped.
 #[cold]
-fn withdraw<L: Threads, C>(raw: &Raw, waiter: &mut Waiter<C>, side: Side) {
+pub(super) fn withdraw<L: Threads, C>(raw: &Raw, waiter: &mut Waiter<C>, side: Side) {
     if let Some(node) = waiter.node() {
         raw.withdraw::<L>(node, side);
     }
@@ -194,6 +194,46 @@ impl<'a, T, L: Threads> Put<'a, T, L> {
             waiter: Waiter::new(core),
             value: Aliased::new(Some(value)),
         }
+    }
+
+    /// One without a value yet, for a batch.
+    #[inline]
+    pub(super) fn empty(core: &'a Core<T, L>) -> Self {
+        Put {
+            waiter: Waiter::new(core),
+            value: Aliased::new(None),
+        }
+    }
+
+    #[inline]
+    pub(super) fn core(&self) -> &'a Core<T, L> {
+        self.waiter.channel
+    }
+
+    #[inline]
+    pub(super) fn is_parked(&self) -> bool {
+        self.waiter.is_parked()
+    }
+
+    /// Puts a value, or parks with it.
+    pub(super) fn park(
+        self: Pin<&mut Self>,
+        value: T,
+        waker: &Waker,
+    ) -> Poll<Result<(), Closed<T>>> {
+        // SAFETY: the node and, while it is known to others, the value stay where they are.
+        let this = unsafe { self.get_unchecked_mut() };
+        this.give_back(value);
+        let result = ready!(park_put(&mut this.waiter, this.value.get(), waker));
+        Poll::Ready(this.with_value(result))
+    }
+
+    /// Takes back the value of a put that has not been committed.
+    pub(super) fn cancel(self: Pin<&mut Self>) -> Option<T> {
+        // SAFETY: once it has withdrawn, nobody else knows the value's place.
+        let this = unsafe { self.get_unchecked_mut() };
+        this.withdraw();
+        this.take_value()
     }
 
     /// The channel and the value, for a select that puts it. Not once it has been polled.

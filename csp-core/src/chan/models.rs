@@ -3,6 +3,7 @@
 //! Where somebody might sleep for ever, the model keeps the channel to its end: the close by the
 //! last drop would wake the sleeper.
 
+mod batches;
 mod cancel;
 mod close;
 mod ends;

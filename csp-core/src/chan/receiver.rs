@@ -2,10 +2,12 @@
 
 #[cfg(feature = "defmt")]
 use super::Raw;
+use super::batch::{self, TakeMany};
 use super::future::{Take, WaitClosed};
 use super::shared::{self, Handle};
 use super::threads::{AnyThread, Threads};
 use crate::error::TryTakeError;
+use alloc::vec::Vec;
 use core::fmt;
 
 /// The taking end of a channel; clones are further ends of the same channel, and each value goes
@@ -52,6 +54,56 @@ impl<T, L: Threads> Receiver<T, L> {
     #[inline]
     pub fn take(&self) -> Take<'_, T, L> {
         Take::new(&self.shared)
+    }
+
+    /// Waits until there is a value, then takes all that are there, at most `max`, and adds them to
+    /// `buffer`; many under one lock (a kibibyte of them). Gives their number: 0 means closed and empty,
+    /// or that `max` is 0.
+    ///
+    /// Memory is made in `buffer` before the lock is taken, for as many values as seem to be there.
+    ///
+    /// # Cancel safety
+    /// It waits only as long as it has taken nothing. Dropped before it is ready, it has taken nothing
+    /// and loses nothing.
+    ///
+    /// # Panics
+    /// If `buffer` would have to be larger than a vector can be.
+    ///
+    /// # Examples
+    /// ```
+    /// # use csp_core::{block_on, channel};
+    /// # block_on(async {
+    /// let (tx, rx) = channel(4);
+    /// tx.put_all([1, 2, 3]).await.unwrap();
+    /// drop(tx);
+    ///
+    /// let mut buffer = Vec::new();
+    /// assert_eq!(rx.take_many(&mut buffer, 2).await, 2);
+    /// assert_eq!(rx.take_many(&mut buffer, 2).await, 1);
+    /// assert_eq!(rx.take_many(&mut buffer, 2).await, 0);
+    /// assert_eq!(buffer, [1, 2, 3]);
+    /// # });
+    /// ```
+    #[doc(alias = "recv_many")]
+    pub fn take_many<'b>(&self, buffer: &'b mut Vec<T>, max: usize) -> TakeMany<'_, 'b, T, L> {
+        TakeMany::new(&self.shared, buffer, max)
+    }
+
+    /// Takes all that is there, without waiting, the values of waiting puts included; many under one
+    /// lock. What others put meanwhile comes along.
+    ///
+    /// # Examples
+    /// ```
+    /// # use csp_core::channel;
+    /// let (tx, rx) = channel(4);
+    /// tx.try_put(1).unwrap();
+    /// tx.try_put(2).unwrap();
+    /// assert_eq!(rx.drain(), [1, 2]);
+    /// assert!(rx.drain().is_empty());
+    /// ```
+    #[doc(alias = "try_iter")]
+    pub fn drain(&self) -> Vec<T> {
+        batch::drain(&self.shared)
     }
 
     /// Takes the next value if one is there. Works anywhere, in an executor or not.

@@ -2,6 +2,7 @@
 
 #[cfg(feature = "defmt")]
 use super::Raw;
+use super::batch::PutAll;
 use super::future::{Put, PutFrom, WaitClosed};
 use super::shared::Handle;
 use super::threads::{AnyThread, Threads};
@@ -81,6 +82,40 @@ impl<T, L: Threads> Sender<T, L> {
     #[doc(alias = "send")]
     pub fn put_from<'s>(&self, place: &'s mut Option<T>) -> PutFrom<'_, 's, T, L> {
         PutFrom::new(&self.shared, place)
+    }
+
+    /// Puts all values of an iterator, in their order, as many under one lock as fit into the channel
+    /// (and into 512 bytes), waiting whenever there is no room.
+    ///
+    /// Values are pulled out of the iterator before the lock is taken, never more than seem to fit, but
+    /// one at least. Others may put in between, and whoever waited before comes first.
+    ///
+    /// # Cancel safety
+    /// Dropped before it is ready, the first values have been put, and the others are dropped with the
+    /// future: those that it had pulled, and the iterator. To keep them, pin the future and ask it for
+    /// its [`rest`](crate::PutAll::rest).
+    ///
+    /// # Errors
+    /// [`Closed`](crate::Closed) with the [`Rest`](crate::Rest), an iterator of the values that have not
+    /// been put, if the channel is closed before all are.
+    ///
+    /// # Examples
+    /// ```
+    /// # use csp_core::{block_on, channel};
+    /// # block_on(async {
+    /// let (tx, rx) = channel(4);
+    /// tx.put_all([1, 2, 3]).await.unwrap();
+    /// assert_eq!(rx.len(), 3);
+    ///
+    /// rx.close();
+    /// let closed = tx.put_all([4, 5]).await.unwrap_err();
+    /// assert!(closed.into_inner().eq([4, 5]));
+    /// # });
+    /// ```
+    #[doc(alias = "send_many")]
+    #[doc(alias = "send_all")]
+    pub fn put_all<I: IntoIterator<Item = T>>(&self, values: I) -> PutAll<'_, T, I::IntoIter, L> {
+        PutAll::new(&self.shared, values.into_iter())
     }
 
     /// Puts a value if that needs no waiting. Works anywhere, in an executor or not.

@@ -2,9 +2,14 @@
 
 #[cfg(feature = "defmt")]
 use super::Raw;
+use super::batch::PutAll;
+#[cfg(feature = "alloc")]
+use super::batch::{self, TakeMany};
 use super::core::Core;
 use super::future::{Put, PutFrom, Take, WaitClosed};
 use crate::error::{TryPutError, TryTakeError};
+#[cfg(feature = "alloc")]
+use alloc::vec::Vec;
 use core::fmt;
 use core::ptr;
 
@@ -86,6 +91,40 @@ impl<'a, T> StaticSender<'a, T> {
         PutFrom::new(self.core, place)
     }
 
+    /// Puts all values of an iterator, in their order, many under one lock, waiting whenever there is
+    /// no room.
+    ///
+    /// Values are pulled out of the iterator before the lock is taken, never more than seem to fit, but
+    /// one at least. Others may put in between, and whoever waited before comes first.
+    ///
+    /// # Cancel safety
+    /// Dropped before it is ready, the first values have been put, and the others are dropped with the
+    /// future: those that it had pulled, and the iterator. To keep them, pin the future and ask it for
+    /// its [`rest`](crate::PutAll::rest).
+    ///
+    /// # Errors
+    /// [`Closed`](crate::Closed) with the [`Rest`](crate::Rest), an iterator of the values that have not
+    /// been put, if the channel is closed before all are.
+    ///
+    /// # Examples
+    /// ```
+    /// # use csp_core::{block_on, StaticChannel};
+    /// # block_on(async {
+    /// static CH: StaticChannel<u32, 4> = StaticChannel::new();
+    /// CH.sender().put_all([1, 2, 3]).await.unwrap();
+    /// assert_eq!(CH.len(), 3);
+    ///
+    /// CH.close();
+    /// let closed = CH.sender().put_all([4, 5]).await.unwrap_err();
+    /// assert!(closed.into_inner().eq([4, 5]));
+    /// # });
+    /// ```
+    #[doc(alias = "send_many")]
+    #[doc(alias = "send_all")]
+    pub fn put_all<I: IntoIterator<Item = T>>(&self, values: I) -> PutAll<'a, T, I::IntoIter> {
+        PutAll::new(self.core, values.into_iter())
+    }
+
     /// Puts a value if that needs no waiting. For interrupt handlers with the feature
     /// `critical-section`.
     ///
@@ -111,6 +150,56 @@ impl<'a, T> StaticReceiver<'a, T> {
     #[inline]
     pub fn take(&self) -> Take<'a, T> {
         Take::new(self.core)
+    }
+
+    /// Waits until there is a value, then takes all that are there, at most `max`, and adds them to
+    /// `buffer`; many under one lock (a kibibyte of them). Gives their number: 0 means closed and empty,
+    /// or that `max` is 0.
+    ///
+    /// # Cancel safety
+    /// It waits only as long as it has taken nothing. Dropped before it is ready, it has taken nothing
+    /// and loses nothing.
+    ///
+    /// # Panics
+    /// If `buffer` would have to be larger than a vector can be.
+    ///
+    /// # Examples
+    /// ```
+    /// # use csp_core::{block_on, StaticChannel};
+    /// # block_on(async {
+    /// static CH: StaticChannel<u32, 4> = StaticChannel::new();
+    /// CH.sender().put_all([1, 2, 3]).await.unwrap();
+    /// CH.close();
+    ///
+    /// let mut buffer = Vec::new();
+    /// assert_eq!(CH.receiver().take_many(&mut buffer, 2).await, 2);
+    /// assert_eq!(CH.receiver().take_many(&mut buffer, 2).await, 1);
+    /// assert_eq!(CH.receiver().take_many(&mut buffer, 2).await, 0);
+    /// assert_eq!(buffer, [1, 2, 3]);
+    /// # });
+    /// ```
+    #[cfg(feature = "alloc")]
+    #[doc(alias = "recv_many")]
+    pub fn take_many<'b>(&self, buffer: &'b mut Vec<T>, max: usize) -> TakeMany<'a, 'b, T> {
+        TakeMany::new(self.core, buffer, max)
+    }
+
+    /// Takes all that is there, without waiting, the values of waiting puts included; many under one
+    /// lock. What others put meanwhile comes along.
+    ///
+    /// # Examples
+    /// ```
+    /// # use csp_core::StaticChannel;
+    /// static CH: StaticChannel<u32, 4> = StaticChannel::new();
+    /// CH.sender().try_put(1).unwrap();
+    /// CH.sender().try_put(2).unwrap();
+    /// assert_eq!(CH.receiver().drain(), [1, 2]);
+    /// assert!(CH.receiver().drain().is_empty());
+    /// ```
+    #[cfg(feature = "alloc")]
+    #[doc(alias = "try_iter")]
+    pub fn drain(&self) -> Vec<T> {
+        batch::drain(self.core)
     }
 
     /// Takes the next value if one is there. For interrupt handlers with the feature

@@ -1,13 +1,14 @@
 //! All kinds of channels behind one trait, so that one body tests them all.
 
 use csp_core::{
-    Channel, LocalChannel, OneThread, Put, PutFrom, StaticChannel, Take, TryPutError, TryTakeError,
-    WaitClosed,
+    Channel, LocalChannel, OneThread, Put, PutAll, PutFrom, Rest, StaticChannel, Take, TakeMany,
+    TryPutError, TryTakeError, WaitClosed,
 };
 use std::fmt;
 use std::future::Future;
 use std::pin::Pin;
 use std::task::{Context, Poll};
+use std::vec::IntoIter;
 
 /// What every kind of channel can do.
 pub trait AnyChannel<T> {
@@ -17,6 +18,9 @@ pub trait AnyChannel<T> {
         place: &'s mut Option<T>,
     ) -> OneOf<PutFrom<'_, 's, T>, PutFrom<'_, 's, T, OneThread>>;
     fn take(&self) -> OneOf<Take<'_, T>, Take<'_, T, OneThread>>;
+    fn put_all(&self, values: Vec<T>) -> AnyPutAll<'_, T>;
+    fn take_many<'b>(&self, buffer: &'b mut Vec<T>, max: usize) -> AnyTakeMany<'_, 'b, T>;
+    fn drain(&self) -> Vec<T>;
     fn try_put(&self, value: T) -> Result<(), TryPutError<T>>;
     fn try_take(&self) -> Result<T, TryTakeError>;
     fn close(&self) -> bool;
@@ -65,6 +69,22 @@ impl<S: Future, L: Future<Output = S::Output>> Future for OneOf<S, L> {
     }
 }
 
+pub type AnyPutAll<'a, T> =
+    OneOf<PutAll<'a, T, IntoIter<T>>, PutAll<'a, T, IntoIter<T>, OneThread>>;
+pub type AnyTakeMany<'a, 'b, T> = OneOf<TakeMany<'a, 'b, T>, TakeMany<'a, 'b, T, OneThread>>;
+
+impl<T> AnyPutAll<'_, T> {
+    pub fn rest(self: Pin<&mut Self>) -> Rest<T, IntoIter<T>> {
+        // SAFETY: the one that it is is pinned with it.
+        unsafe {
+            match self.get_unchecked_mut() {
+                OneOf::Shared(all) => Pin::new_unchecked(all).rest(),
+                OneOf::Local(all) => Pin::new_unchecked(all).rest(),
+            }
+        }
+    }
+}
+
 macro_rules! any_channel {
     ($sort:ident: [$($generics:tt)*] $type:ty) => {
         impl<T, $($generics)*> AnyChannel<T> for $type {
@@ -79,6 +99,15 @@ macro_rules! any_channel {
             }
             fn take(&self) -> OneOf<Take<'_, T>, Take<'_, T, OneThread>> {
                 OneOf::$sort(<$type>::take(self))
+            }
+            fn put_all(&self, values: Vec<T>) -> AnyPutAll<'_, T> {
+                OneOf::$sort(<$type>::put_all(self, values))
+            }
+            fn take_many<'b>(&self, buffer: &'b mut Vec<T>, max: usize) -> AnyTakeMany<'_, 'b, T> {
+                OneOf::$sort(<$type>::take_many(self, buffer, max))
+            }
+            fn drain(&self) -> Vec<T> {
+                <$type>::drain(self)
             }
             fn try_put(&self, value: T) -> Result<(), TryPutError<T>> {
                 <$type>::try_put(self, value)

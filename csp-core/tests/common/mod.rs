@@ -16,8 +16,8 @@ pub use self::{
         storm_size, within,
     },
     executor::Executor,
-    kinds::{AnyChannel, SharedChannel, each_kind, heap, local},
     random::Random,
+    kinds::{AnyChannel, AnyPutAll, SharedChannel, each_kind, heap, local},
     task::{Task, now, poll_once},
     value::{Ledger, Value},
 };
