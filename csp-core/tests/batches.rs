@@ -13,6 +13,9 @@ use std::thread;
 
 const ANY: usize = usize::MAX;
 
+/// An interpreter would take minutes for more.
+const MIRI: bool = cfg!(miri);
+
 /// Takes all that can be taken, one at a time.
 fn take_each<T>(ch: &dyn AnyChannel<T>) -> Vec<T> {
     std::iter::from_fn(|| ch.try_take().ok()).collect()
@@ -20,17 +23,18 @@ fn take_each<T>(ch: &dyn AnyChannel<T>) -> Vec<T> {
 
 #[test]
 fn batches_keep_order_between_processes() {
+    const MANY: usize = if MIRI { 30 } else { 300 };
     for max in [1, 7, ANY] {
         each_kind(0, ANY, |ch| {
             let taken = RefCell::new(Vec::new());
             let mut executor = Executor::new();
             executor.go(async {
-                ch.put_all((0..300).collect()).await.unwrap();
+                ch.put_all((0..MANY).collect()).await.unwrap();
                 ch.close();
             });
             executor.go(async {
                 loop {
-                    let mut buffer = vec![1000];
+                    let mut buffer = vec![ANY];
                     let count = ch.take_many(&mut buffer, max).await;
                     assert!(count <= max && buffer.len() == count + 1);
                     if count == 0 {
@@ -40,7 +44,7 @@ fn batches_keep_order_between_processes() {
                 }
             });
             assert_eq!(executor.run(), 0);
-            assert!(taken.borrow().iter().copied().eq(0..300));
+            assert!(taken.borrow().iter().copied().eq(0..MANY));
         });
     }
 }
@@ -237,9 +241,15 @@ fn interrupted(
     ledger.assert_settled();
 }
 
+/// How many values are taken before the interruption, and whether it is polled once more.
+fn interruptions() -> impl Iterator<Item = (usize, bool)> {
+    let step = if MIRI { 3 } else { 1 };
+    (0..=10).step_by(step).flat_map(|n| [(n, false), (n, true)])
+}
+
 #[test]
 fn rest_of_an_interrupted_put_all_is_what_has_not_been_put() {
-    for (before, again) in (0..=10).flat_map(|n| [(n, false), (n, true)]) {
+    for (before, again) in interruptions() {
         each_kind(0, ANY, |ch| {
             let expected = Cell::new(0);
             interrupted(ch, before, again, |_, all| {
@@ -256,7 +266,7 @@ fn rest_of_an_interrupted_put_all_is_what_has_not_been_put() {
 
 #[test]
 fn put_all_in_whose_middle_the_channel_is_closed_gives_the_rest_back() {
-    for (before, again) in (0..=10).flat_map(|n| [(n, false), (n, true)]) {
+    for (before, again) in interruptions() {
         each_kind(0, ANY, |ch| {
             interrupted(ch, before, again, |ch, mut all| {
                 ch.close();
@@ -272,7 +282,7 @@ fn put_all_in_whose_middle_the_channel_is_closed_gives_the_rest_back() {
 
 #[test]
 fn dropped_put_all_has_put_the_first_values_and_drops_the_others() {
-    for (before, again) in (0..=10).flat_map(|n| [(n, false), (n, true)]) {
+    for (before, again) in interruptions() {
         for capacity in [0, 1, 3, ANY] {
             let ledger = Ledger::new();
             let ch = LocalChannel::new(capacity);
@@ -346,16 +356,17 @@ fn batches_lose_a_select_without_losing_values() {
 
 #[test]
 fn values_of_any_size_go_in_batches() {
+    const MANY: usize = if MIRI { 20 } else { 200 };
     fn round<T: PartialEq + std::fmt::Debug + Clone>(value: T) {
         for capacity in [0, 3, ANY] {
             let ch = LocalChannel::new(capacity);
-            let mut many = Task::new(ch.put_all(vec![value.clone(); 200]));
+            let mut many = Task::new(ch.put_all(vec![value.clone(); MANY]));
             let mut taken = vec![];
             while many.poll().is_pending() {
                 taken.extend(ch.drain());
             }
             taken.extend(ch.drain());
-            assert_eq!(taken, vec![value.clone(); 200]);
+            assert_eq!(taken, vec![value.clone(); MANY]);
         }
     }
     #[derive(PartialEq, Debug, Clone)]
@@ -371,7 +382,7 @@ fn values_of_any_size_go_in_batches() {
 
 #[test]
 fn unbounded_channel_takes_a_batch_of_any_length() {
-    const MANY: usize = if cfg!(miri) { 1000 } else { 100_000 };
+    const MANY: usize = if MIRI { 200 } else { 100_000 };
     let ch = Channel::unbounded();
     now(ch.put_all(0..MANY)).unwrap();
     assert_eq!(ch.len(), MANY);
@@ -385,7 +396,7 @@ fn unbounded_channel_takes_a_batch_of_any_length() {
 /// putter in order.
 #[test]
 fn random_batches_conserve_values_and_order() {
-    for seed in 0..if cfg!(miri) { 10 } else { 400 } {
+    for seed in 0..if MIRI { 2 } else { 400 } {
         each_kind(0, ANY, |ch| {
             let mut random = Random::new(seed);
             let taken = Rc::new(RefCell::new(Vec::new()));
@@ -468,7 +479,7 @@ fn random_batches_conserve_values_and_order() {
 
 #[test]
 fn batches_between_threads_conserve_values_and_order() {
-    const EACH: u32 = if cfg!(miri) { 100 } else { 5_000 };
+    const EACH: u32 = if MIRI { 10 } else { 5_000 };
     for capacity in [0, 1, 64, ANY] {
         let (tx, rx) = channel(capacity);
         let putters: Vec<_> = (0..2)

@@ -5,5 +5,6 @@
 mod commit;
 mod cross;
 mod leave;
+mod local;
 mod rounds;
 mod set;

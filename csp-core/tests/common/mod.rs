@@ -16,8 +16,8 @@ pub use self::{
         storm_size, within,
     },
     executor::Executor,
-    random::Random,
     kinds::{AnyChannel, AnyPutAll, SharedChannel, each_kind, heap, local},
+    random::Random,
     task::{Task, now, poll_once},
     value::{Ledger, Value},
 };
