@@ -4,13 +4,14 @@ use std::fs;
 use std::path::Path;
 
 /// Public for the macros' or the compiler's sake alone; users do not meet them.
-const HIDDEN: [&str; 6] = [
+const HIDDEN: [&str; 7] = [
     "ArmMaker",
     "ArmNode",
     "FutureMaker",
     "Header",
     "Node",
     "Operation",
+    "Turn",
 ];
 
 /// Each type that a file, or one in the folder, declares public.
