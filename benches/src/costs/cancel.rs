@@ -1,7 +1,7 @@
 //! What it costs to give up a take, depending on how many others wait on the channel.
 
 use std::pin::pin;
-use std::time::Instant;
+use std::time::{Duration, Instant};
 
 use super::{Contender, in_turn, poll};
 use crate::go::Program;
@@ -51,13 +51,19 @@ fn contender<P: Peer>(waiting: usize) -> Contender<'static> {
             assert!(poll(other.as_mut()).is_pending(), "the channel is empty");
         }
 
-        let times = (1_000_000 / waiting).clamp(20, 1_000);
+        // Some take a million times as long as others: so many that they last a while, in lots so
+        // large that the clock is of no weight.
+        let (mut times, mut elapsed) = (0, Duration::ZERO);
         let start = Instant::now();
-        for _ in 0..times {
-            let take = pin!(P::take(&mut last));
-            assert!(poll(take).is_pending(), "the channel is empty");
+        while times < 2_000 && elapsed < Duration::from_millis(5) {
+            for _ in 0..20 {
+                let take = pin!(P::take(&mut last));
+                assert!(poll(take).is_pending(), "the channel is empty");
+            }
+            times += 20;
+            elapsed = start.elapsed();
         }
-        let cost = start.elapsed().as_nanos() as f64 / times as f64;
+        let cost = elapsed.as_nanos() as f64 / f64::from(times);
         // Closing takes them all off the list: some would look through it for each that leaves.
         drop(txs);
         Some(cost)
