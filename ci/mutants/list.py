@@ -276,8 +276,6 @@ area(
     ("an arm that is met is not noted", "wait/claim.rs",
      "            if exchange(&self.state, state, with_arm(tag(state), node.arm)) {\n                return true;",
      "            if true {\n                return true;", "select_set"),
-    ("a put is completed over the notes", "wait/claim.rs",
-     "        if self.stays() {\n            self.finish_put_of_set();\n        } else {", "        {", "models:rounds"),
     ("an arm that is met stays in line", "chan/held.rs",
      "        if awake {\n            node.set_state(WaitState::Idle);\n        } else {",
      "        if awake && false {\n            node.set_state(WaitState::Idle);\n        } else {", "select_set"),
