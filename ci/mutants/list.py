@@ -307,6 +307,25 @@ area(
      "        self.select.settle();\n", "", "select_set", "models:set"),
 )
 
+# Batches.
+area(
+    ("the rest of a batch lacks the value that waited", "chan/batch.rs",
+     "if let Some(value) = waiting {", "if let Some(value) = waiting.filter(|_| false) {", "batches"),
+    ("a batch of takes gives its room to nobody", "chan/core/batch.rs",
+     "served += usize::from(self.serve_one(&locked, &mut wakes));", "", "batches"),
+    ("a batch of takes serves more than it can wake", "chan/core/batch.rs",
+     "const SERVED: usize = Wakes::ROOM / 2 - 1;", "const SERVED: usize = 1000;", "batches"),
+    ("a batch of puts calls nobody", "chan/core/batch.rs",
+     "called.or_else(|| locked.call_for_items())", "called", "batches", "models:batches"),
+    ("a batch of puts wakes more than fit", "chan/core/batch.rs",
+     "if source.is_empty() || wakes.is_full() {", "if source.is_empty() {", "batches"),
+    ("a batch of takes that was called keeps its call", "chan/core/batch.rs",
+     "if called {\n            locked.end_call();", "if called {", "batches"),
+    ("a batch of takes called in vain goes to the back", "chan/batch.rs",
+     "let first = called;", "let first = false;", "batches"),
+    ("a batch that ended asks its iterator again", "chan/batch.rs", "if value.is_none() {", "if false {", "hostile"),
+)
+
 # Channels of one thread, processes.
 area(
     ("a local channel's last drop does not close", "chan/shared.rs",
