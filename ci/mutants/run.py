@@ -34,6 +34,10 @@ ALL = sorted(name.removesuffix(".rs") for name in os.listdir(f"{CORE}/tests") if
 ALL = ["lib", *(name for name in ALL if name not in NOT_ASKED)]
 
 
+class Unfit(Exception):
+    """A break that does not compile, which proves nothing."""
+
+
 def environment(where):
     base = {key: value for key, value in os.environ.items() if key != "RUSTFLAGS"}
     base |= {"CARGO_INCREMENTAL": "1", "RUST_BACKTRACE": "0", "CARGO_TARGET_DIR": f"{copy}-target/tests"}
@@ -46,10 +50,14 @@ def environment(where):
 def build(where):
     """Builds a test program; gives its path."""
     target = ["--lib"] if where in ("lib", MODELS) else ["--test", where]
-    command = ["cargo", "test", "-q", "-p", "csp-core", *target, "--no-run", "--message-format=json"]
-    built = subprocess.run(command, cwd=copy, env=environment(where), text=True, capture_output=True)
+    command = ["cargo", "test", "-q", "-p", "csp-core", *target, "--no-run",
+               "--message-format=json-render-diagnostics"]
+    for _ in range(3):
+        built = subprocess.run(command, cwd=copy, env=environment(where), text=True, capture_output=True)
+        if built.returncode == 0 or "error" in built.stderr:
+            break  # else something ended the compiler
     if built.returncode != 0:
-        sys.exit(f"does not compile, which proves nothing:\n{built.stdout[-4000:]}\n{built.stderr[-4000:]}")
+        raise Unfit(f"{built.returncode} {built.stderr[-2000:]}")
     for line in built.stdout.splitlines():
         message = json.loads(line) if line.startswith("{") else {}
         if message.get("executable") and message.get("profile", {}).get("test"):
@@ -58,10 +66,10 @@ def build(where):
 
 
 def work(pid):
-    """The processor time of a process, in seconds."""
+    """The processor time of a process, in seconds, and whether it is stopped."""
     with open(f"/proc/{pid}/stat") as stat:
         fields = stat.read().rpartition(")")[2].split()
-    return (int(fields[11]) + int(fields[12])) / TICK
+    return (int(fields[11]) + int(fields[12])) / TICK, fields[0] == "T"
 
 
 def run(program, arguments, env, most):
@@ -78,10 +86,10 @@ def run(program, arguments, env, most):
                     break
                 except subprocess.TimeoutExpired:
                     pass
-                now = work(process.pid)
-                # Not idle, but stopped together with us, if that took much longer than a second.
-                alone = time.monotonic() - asked < 3
-                idle = idle + 1 if alone and now - before < 0.05 else 0
+                now, stopped = work(process.pid)
+                # Whoever is stopped, or was together with us, is not idle.
+                stopped = stopped or time.monotonic() - asked > 3
+                idle = idle + 1 if not stopped and now - before < 0.05 else 0
                 before = now
                 if idle >= IDLE or now > most:
                     status = "sleeps for ever" if idle >= IDLE else "runs for ever"
@@ -160,6 +168,9 @@ for break_ in chosen:
         with open(path, "w") as source:
             source.write(whole.replace(break_.old, break_.new))
         found = catcher(break_)
+    except Unfit as unfit:
+        found = None
+        print(unfit, file=sys.stderr)
     finally:
         with open(path, "w") as source:
             source.write(whole)
