@@ -13,6 +13,7 @@ for name in batches cancel channel defects history hostile local select select_p
     tests+=(--test "$name")
 done
 far=(
+    a_round_of_a_set_costs_what_is_ready
     generous_capacity_costs_memory_only_when_it_is_used
     long_queue_of_waiters_is_left_in_any_order
     ready_arms_are_chosen_evenly
