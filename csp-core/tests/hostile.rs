@@ -399,6 +399,7 @@ fn iterator_of_a_batch_that_has_ended_is_not_asked_again() {
 }
 
 #[test]
+#[cfg_attr(not(panic = "unwind"), ignore = "a panic cannot be caught")]
 fn values_of_a_batch_are_dropped_after_a_destructor_s_panic() {
     struct Bomb(u32, Arc<AtomicUsize>);
     impl Drop for Bomb {
@@ -419,6 +420,7 @@ fn values_of_a_batch_are_dropped_after_a_destructor_s_panic() {
 }
 
 #[test]
+#[cfg_attr(not(panic = "unwind"), ignore = "a panic cannot be caught")]
 fn panic_of_a_waker_leaves_what_a_batch_has_taken_with_its_taker() {
     let ch = Channel::new(1);
     ch.try_put(0).unwrap();
