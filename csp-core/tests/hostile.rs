@@ -5,10 +5,12 @@ mod common;
 
 use common::{Ledger, Task, Value, now, panic_of, poll_once};
 use csp_core::{Channel, Closed, Sender, StaticChannel, TryPutError, TryTakeError, channel};
-use std::mem;
+use std::cell::RefCell;
+use std::rc::Rc;
 use std::sync::atomic::{AtomicUsize, Ordering::SeqCst};
 use std::sync::{Arc, Mutex};
-use std::task::{Wake, Waker};
+use std::task::{RawWaker, RawWakerVTable, Wake, Waker};
+use std::{mem, ptr};
 
 /// A waker that does something.
 struct Acts<F>(F);
@@ -173,6 +175,59 @@ fn taker_that_meets_a_panicking_waker_ends_its_call_once() {
     assert_eq!(second.ready(), Some(2));
     assert_eq!(putter.ready(), Ok(()));
     assert_eq!(now(ch.take()), Some(3));
+}
+
+/// A waker that does something when it is cloned: what waits clones it after it has looked, and before
+/// it looks once more.
+fn waker_whose_clone(act: impl FnOnce() + 'static) -> Waker {
+    thread_local! {
+        static ACT: RefCell<Option<Box<dyn FnOnce()>>> = const { RefCell::new(None) };
+    }
+    fn clone(_: *const ()) -> RawWaker {
+        if let Some(act) = ACT.take() {
+            act();
+        }
+        RawWaker::new(ptr::null(), &TABLE)
+    }
+    fn nothing(_: *const ()) {}
+    static TABLE: RawWakerVTable = RawWakerVTable::new(clone, nothing, nothing, nothing);
+
+    ACT.set(Some(Box::new(act)));
+    // SAFETY: the functions take no notice of their pointer.
+    unsafe { Waker::from_raw(RawWaker::new(ptr::null(), &TABLE)) }
+}
+
+#[test]
+#[cfg_attr(not(panic = "unwind"), ignore = "a panic cannot be caught")]
+fn operation_whose_partner_panics_while_it_parks_can_be_polled_again() {
+    static CH: StaticChannel<u32, 0> = StaticChannel::new();
+    let panics = || waker(|| panic!("a waker's panic"));
+
+    let putter = Rc::new(RefCell::new(Task::new(CH.put(1))));
+    let comes = putter.clone();
+    let between = waker_whose_clone(move || {
+        assert!(comes.borrow_mut().poll_with(&panics()).is_pending());
+    });
+    let mut taker = Task::new(CH.take());
+    let panic = panic_of(|| assert!(taker.poll_with(&between).is_pending()));
+    assert_eq!(panic, "a waker's panic");
+    assert_eq!(putter.borrow_mut().ready(), Ok(()));
+    // The value went with the panic, and the take is a new one.
+    taker.assert_pending();
+    CH.try_put(2).unwrap();
+    assert_eq!(taker.woken(), Some(2));
+
+    let taker = Rc::new(RefCell::new(Task::new(CH.take())));
+    let comes = taker.clone();
+    let between = waker_whose_clone(move || {
+        assert!(comes.borrow_mut().poll_with(&panics()).is_pending());
+    });
+    let mut putter = Task::new(CH.put(3));
+    let panic = panic_of(|| assert!(putter.poll_with(&between).is_pending()));
+    assert_eq!(panic, "a waker's panic");
+    assert_eq!(putter.ready(), Ok(()), "it was put before the panic");
+    assert_eq!(taker.borrow_mut().ready(), Some(3));
+    assert_eq!(CH.try_take(), Err(TryTakeError::Empty), "nothing is owed");
 }
 
 #[test]

@@ -89,8 +89,13 @@ impl<'a, T, L: Threads> Take<'a, T, L> {
         if node.is_linked() && self.waiter.channel.raw.renew_waker::<L>(node, waker) {
             return Poll::Pending;
         }
+        let called = node.state() == WaitState::Called;
         // Before the call is answered, so that it is answered once, whatever panics.
         self.waiter.leave();
+        if !called {
+            // It was never linked: the waker of a partner panicked while it parked.
+            return self.park(waker, false);
+        }
         let mut place = None;
         match outcome(self.waiter.channel.answer_call(&mut place)) {
             Poll::Ready(()) => Poll::Ready(place),
