@@ -13,8 +13,8 @@ others=()
 for path in csp-core/tests/*.rs; do
     name=$(basename "$path" .rs)
     case $name in
-        alloc | cancel | channel | defects | history | hostile | select | select_pairs | select_set | static_channel | \
-            std_only | waiting) tests+=(--test "$name") ;;
+        alloc | cancel | channel | defects | history | hostile | kinds | select | select_pairs | select_set | static_channel | \
+            std_only | waiting | weak) tests+=(--test "$name") ;;
         *) others+=("$name") ;;
     esac
 done
