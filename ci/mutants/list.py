@@ -224,7 +224,7 @@ area(
      "unsafe { self.push(*locked, place) };\n        let called = locked.call_for_items();\n"
      "        if let Some(waker) = called {\n            waker.wake();\n        }\n        drop(locked);", "hostile", SHORT),
     ("a batch of wakers ends at the first that panics", "wait/wakes.rs",
-     "                self.0.wake_rest();\n", "", "hostile"),
+     "        while self.woken < self.len {", "        while self.woken < self.len && !std::thread::panicking() {", "hostile"),
     ("a put that is served is not woken", "chan/core.rs",
      "            if let Some(putter) = served {\n                putter.wake();", "            if let Some(putter) = served {\n"
      "                drop(putter);", "waiting"),
@@ -324,6 +324,54 @@ area(
     ("a batch of takes called in vain goes to the back", "chan/batch.rs",
      "let first = called;", "let first = false;", "batches"),
     ("a batch that ended asks its iterator again", "chan/batch.rs", "if value.is_none() {", "if false {", "hostile"),
+)
+
+# What costs nothing: memory, wakes, steps along lists, places in a queue.
+area(
+    ("a put allocates", "chan/future.rs",
+     "        if this.is_spent() {\n            return Poll::Ready(Ok(()));",
+     "        core::hint::black_box(alloc::boxed::Box::new(0_u8));\n"
+     "        if this.is_spent() {\n            return Poll::Ready(Ok(()));", "alloc:channels_allocate"),
+    ("a take that parks allocates", "chan/future.rs",
+     "        let core = self.core();\n        let mut place = None;\n        let result = core.take_or_park",
+     "        core::hint::black_box(alloc::boxed::Box::new(0_u8));\n        let core = self.core();\n"
+     "        let mut place = None;\n        let result = core.take_or_park", "alloc:static_channels"),
+    ("a select that parks allocates", "select/engine.rs",
+     "        self.header().set_waker(cx.waker());\n",
+     "        self.header().set_waker(cx.waker());\n        #[cfg(feature = \"alloc\")]\n"
+     "        core::hint::black_box(alloc::boxed::Box::new(0_u8));\n", "alloc:select_does_not"),
+    ("a close allocates", "chan/raw.rs",
+     "        let rest = Rest(self);\n",
+     "        core::hint::black_box(alloc::vec::Vec::<u8>::with_capacity(1));\n        let rest = Rest(self);\n",
+     "alloc:close_of_many"),
+    ("a take that parks wakes itself", "chan/future.rs",
+     "        let core = self.core();\n        let mut place = None;\n        let result = core.take_or_park",
+     "        waker.wake_by_ref();\n        let core = self.core();\n        let mut place = None;\n"
+     "        let result = core.take_or_park", "waiting:parked_operation"),
+    ("a select that parks wakes itself", "select/engine.rs",
+     "        self.header().set_waker(cx.waker());\n",
+     "        self.header().set_waker(cx.waker());\n        cx.waker().wake_by_ref();\n", "select:parked_select"),
+    ("one value calls two takers", "chan/held.rs",
+     "            None\n        } else {\n            self.call_taker()\n        }",
+     "            None\n        } else {\n            self.call_taker().map(Waker::wake);\n            self.call_taker()\n        }",
+     "waiting:one_value"),
+    ("whoever leaves walks through the queue", "wait/queue.rs",
+     "        count_step();\n        let (prev, next) = (node.prev.get(), node.next.get());\n",
+     "        let (prev, next) = (node.prev.get(), node.next.get());\n"
+     "        let mut at = self.head.load(Ordering::Relaxed).cast_const();\n        count_step();\n"
+     "        while at != ptr::from_ref(node) {\n            count_step();\n"
+     "            // SAFETY: a linked node is valid.\n            at = unsafe { (*at).next.get() };\n        }\n",
+     "lib:leav"),
+    ("whoever is polled goes to the back", "chan/future.rs",
+     "        let Some(node) = self.waiter.node() else {\n            return self.park(waker, false);\n        };\n",
+     "        let Some(node) = self.waiter.node() else {\n            return self.park(waker, false);\n        };\n"
+     "        if node.is_linked() {\n            let raw = &self.waiter.channel.raw;\n            let _locked = raw.lock();\n"
+     "            // SAFETY: linked, under the lock.\n            unsafe { raw.takers.unlink(node) };\n"
+     "            // SAFETY: as above.\n            unsafe { raw.takers.push_back(node) };\n        }\n",
+     "lib:a_poll_without", "waiting"),
+    ("the choice of an arm prefers the first", "select/engine.rs",
+     "if self.biased { 0 } else { random::below(count) }",
+     "if self.biased { 0 } else { random::below(count + 1) % count }", "select:ready_arms_are_chosen"),
 )
 
 # Channels of one thread, processes.

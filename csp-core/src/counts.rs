@@ -310,4 +310,127 @@ mod tests {
             assert_eq!(steps_to_leave(MANY, put), alone);
         }
     }
+
+    /// Locks and steps that a select takes to leave the middle of two queues in which that many wait.
+    fn select_leaves(waiting: usize, put: bool, called: bool) -> (usize, usize) {
+        let channels = [0; 2].map(Channel::<usize>::new);
+        let [a, b] = &channels;
+        let wait = async |n: usize| {
+            if put {
+                let _ = channels[n % 2].put(n).await;
+            } else {
+                channels[n % 2].take().await;
+            }
+        };
+        let select = async || {
+            if put {
+                select! { _ = a.put(0) => {}, _ = b.put(0) => {} }
+            } else {
+                select! { _ = a.take() => {}, _ = b.take() => {} }
+            }
+        };
+        let mut waiters: Vec<_> = (0..2 * waiting).map(|n| Box::pin(wait(n))).collect();
+        let (before, behind) = waiters.split_at_mut(waiting);
+        for waiter in before {
+            assert!(poll(waiter.as_mut()).is_pending());
+        }
+        let mut leaves = Box::pin(select());
+        assert!(poll(leaves.as_mut()).is_pending());
+        for waiter in behind {
+            assert!(poll(waiter.as_mut()).is_pending());
+        }
+        if called {
+            // Those before it are gone; it is the first, and gets the call or is done.
+            waiters.drain(..waiting);
+            assert_eq!(a.try_take().is_ok(), put);
+            assert_eq!(a.try_put(1).is_ok(), !put);
+        }
+        let ((), locks, steps) = counted(|| drop(leaves));
+        (locks, steps)
+    }
+
+    #[test]
+    fn a_select_leaves_each_queue_in_the_same_few_steps_however_many_wait() {
+        for put in [false, true] {
+            let alone = select_leaves(0, put, false);
+            assert_eq!(alone, (2, 2));
+            assert_eq!(select_leaves(MANY, put, false), alone);
+            // Called or done in one queue, it leaves the other. A call goes to the next in line.
+            let few = select_leaves(4, put, true);
+            assert!(few.0 <= 2 && few.1 <= 4, "{few:?}");
+            assert_eq!(select_leaves(MANY, put, true), few);
+        }
+    }
+
+    /// How many steps it takes to put a value to a taker that has just come.
+    fn steps_to_meet(ch: &Channel<usize>) -> usize {
+        let mut taker = pin!(ch.take());
+        let ((), _, steps) = counted(|| {
+            assert!(poll(taker.as_mut()).is_pending());
+            ch.try_put(7).unwrap();
+            assert_eq!(poll(taker), Poll::Ready(Some(7)));
+        });
+        steps
+    }
+
+    const VERY_OFTEN: usize = if cfg!(miri) { 100 } else { 100_000 };
+
+    // flume#182, tokio#2637
+    #[test]
+    fn a_select_that_has_lost_very_often_has_left_nothing_in_the_queue() {
+        let (values, idle) = (Channel::new(1), Channel::new(1));
+        let before = steps_to_meet(&idle);
+        for n in 0..VERY_OFTEN {
+            let mut loses = pin!(async {
+                select! { value = values.take() => value, value = idle.take() => value }
+            });
+            assert!(poll(loses.as_mut()).is_pending());
+            values.try_put(n).unwrap();
+            assert_eq!(poll(loses), Poll::Ready(Some(n)));
+        }
+        assert_eq!(steps_to_meet(&idle), before);
+    }
+
+    // flume#182, tokio#2637
+    #[test]
+    fn a_taker_that_was_polled_a_million_times_stands_in_line_once() {
+        let ch = Channel::new(1);
+        let alone = steps_to_meet(&ch);
+        let mut polled = pin!(ch.take());
+        assert!(poll(polled.as_mut()).is_pending());
+        let ((), locks, steps) = counted(|| {
+            for _ in 0..10 * VERY_OFTEN {
+                assert!(poll(polled.as_mut()).is_pending());
+            }
+        });
+        // A poll looks whether the waker is still the same, and moves nobody.
+        assert!(locks <= 10 * VERY_OFTEN && steps == 0, "{locks}, {steps}");
+        ch.try_put(1).unwrap();
+        assert_eq!(poll(polled), Poll::Ready(Some(1)));
+        assert_eq!(steps_to_meet(&ch), alone);
+    }
+
+    #[test]
+    fn a_poll_without_a_reason_takes_no_step() {
+        let (full, empty) = (Channel::new(1), Channel::<usize>::new(0));
+        full.try_put(0).unwrap();
+        let mut place = Some(2);
+        let mut put = pin!(full.put(1));
+        let mut put_from = pin!(full.put_from(&mut place));
+        let mut take = pin!(empty.take());
+        let mut closed = pin!(empty.closed());
+        let mut select = pin!(async {
+            select! { _ = empty.take() => {}, _ = full.put(3) => {} }
+        });
+        let mut poll_all = || {
+            assert!(poll(put.as_mut()).is_pending());
+            assert!(poll(put_from.as_mut()).is_pending());
+            assert!(poll(take.as_mut()).is_pending());
+            assert!(poll(closed.as_mut()).is_pending());
+            assert!(poll(select.as_mut()).is_pending());
+        };
+        poll_all();
+        let ((), _, steps) = counted(poll_all);
+        assert_eq!(steps, 0);
+    }
 }

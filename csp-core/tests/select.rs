@@ -80,13 +80,13 @@ fn parked_select_is_woken_once_by_each_kind_of_partner() {
     };
     let mut task = Task::parked(race());
     assert_eq!(words.try_put("word"), Ok(()));
-    assert_eq!(task.woken(), Some("word"));
+    assert_eq!((task.woken(), task.polls()), (Some("word"), 2));
     let mut task = Task::parked(race());
     assert_eq!(numbers.try_take(), Ok(7));
-    assert_eq!(task.woken(), Some("put"));
+    assert_eq!((task.woken(), task.polls()), (Some("put"), 2));
     let mut task = Task::parked(race());
     assert!(words.close());
-    assert_eq!(task.woken(), None);
+    assert_eq!((task.woken(), task.polls()), (None, 2));
 }
 
 #[test]
