@@ -59,6 +59,9 @@ macro_rules! suite {
             a_slow_taker_finds_one_tick
             a_period_of_zero_ticks
             a_timer_ends_with_its_receiver
+            one_after_fires_for_one_of_many
+            ticks_are_shared_among_those_who_take
+            timers_that_have_not_fired_are_arms_that_are_not_ready
             never_never_fires
         }}
         $crate::tests! { $adapter::$runtime, channelify {
@@ -69,6 +72,7 @@ macro_rules! suite {
         $crate::tests! { $adapter::$runtime, sharing {
             a_process_that_never_waits_lets_its_sibling_run
             a_process_that_always_selects_lets_its_sibling_run
+            processes_that_wait_are_polled_once_and_when_there_is_a_reason
             four_by_four_on_a_rendezvous
             four_by_four_with_room_for_one
             four_by_four_with_room_for_two

@@ -2,12 +2,14 @@
 
 use crate::Tested;
 use crate::tools::{together, yield_now};
-use csp_core::rt::{go, go_local};
+use csp_core::rt::{go, go_local, tick};
 use csp_core::{Receiver, Sender, channel, select};
 use std::cell::Cell;
-use std::future::Future;
+use std::future::{Future, poll_fn};
 use std::pin::Pin;
 use std::rc::Rc;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicUsize, Ordering::SeqCst};
 use std::time::Duration;
 
 /// How many turns the sibling must get while the busy process makes at most so many laps.
@@ -64,6 +66,55 @@ async fn beside_a_sibling<R: Tested>(
         assert!(busy.await.unwrap(), "the sibling did not run");
     })
     .await;
+}
+
+/// An idle program does nothing: its processes have been polled once each, however long they wait; then
+/// once more.
+pub async fn processes_that_wait_are_polled_once_and_when_there_is_a_reason<R: Tested>(rt: R) {
+    const EACH: usize = 10;
+    let polls = Arc::new(AtomicUsize::new(0));
+    let counted = |process: Pin<Box<dyn Future<Output = ()> + Send>>| {
+        let (polls, mut process) = (polls.clone(), process);
+        go(
+            &rt,
+            poll_fn(move |cx| {
+                polls.fetch_add(1, SeqCst);
+                process.as_mut().poll(cx)
+            }),
+        )
+    };
+    let (tx, rx) = channel::<()>(0);
+    let (full, rest) = channel(1);
+    full.put(()).await.unwrap();
+    // Nobody takes its ticks.
+    let clock = tick(&rt, Duration::from_millis(1));
+    let mut processes = Vec::new();
+    for _ in 0..EACH {
+        let (waits, selects, fills, told) = (rx.clone(), rx.clone(), full.clone(), tx.clone());
+        let timer = rt.sleep(Duration::MAX);
+        processes.push(counted(Box::pin(async move {
+            assert_eq!(waits.take().await, None);
+        })));
+        processes.push(counted(Box::pin(async move {
+            select! { _ = selects.take() => {}, _ = timer => {} }
+        })));
+        processes.push(counted(Box::pin(async move {
+            assert!(fills.put(()).await.is_err());
+        })));
+        processes.push(counted(Box::pin(async move { told.closed().await })));
+    }
+    while polls.load(SeqCst) < 4 * EACH {
+        yield_now().await;
+    }
+    rt.sleep(Duration::from_millis(50)).await;
+    assert_eq!(polls.load(SeqCst), 4 * EACH, "once each");
+    rx.close();
+    rest.close();
+    for process in processes {
+        process.await.unwrap();
+    }
+    assert_eq!(polls.load(SeqCst), 8 * EACH, "and once more");
+    drop(clock);
 }
 
 /// Capacity 0.

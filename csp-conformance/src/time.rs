@@ -2,7 +2,7 @@
 
 use crate::Tested;
 use crate::tools::Watched;
-use csp_core::rt::{after, channelify, never, tick, timeout};
+use csp_core::rt::{after, channelify, go, never, tick, timeout};
 use csp_core::{TryTakeError, select};
 use std::future::pending;
 use std::time::Duration;
@@ -112,6 +112,75 @@ pub async fn a_timer_ends_with_its_receiver<R: Tested>(rt: R) {
         drop(channelify(rt, pending::<()>()));
     })
     .await;
+}
+
+/// crossbeam-channel: `after`, shared. One taker has the time, the others see the end.
+pub async fn one_after_fires_for_one_of_many<R: Tested>(rt: R) {
+    let fired = after(&rt, 10 * MS);
+    let takers: Vec<_> = (0..4)
+        .map(|_| {
+            let fired = fired.clone();
+            go(&rt, async move { fired.take().await })
+        })
+        .collect();
+    drop(fired);
+    let mut times = 0;
+    for taker in takers {
+        times += usize::from(taker.await.unwrap().is_some());
+    }
+    assert_eq!(times, 1);
+}
+
+/// crossbeam-channel: `tick`, shared. Each tick is one taker's.
+pub async fn ticks_are_shared_among_those_who_take<R: Tested>(rt: R) {
+    let start = rt.now();
+    let clock = tick(&rt, MS);
+    let takers: Vec<_> = (0..3)
+        .map(|_| {
+            let clock = clock.clone();
+            go(&rt, async move {
+                let mut times = Vec::new();
+                while times.len() < 4 {
+                    times.extend(clock.take().await);
+                }
+                times
+            })
+        })
+        .collect();
+    let mut all = Vec::new();
+    for taker in takers {
+        let times = taker.await.unwrap();
+        assert!(times.is_sorted());
+        all.extend(times);
+    }
+    all.sort();
+    assert!(all.windows(2).all(|pair| pair[0] < pair[1]), "none twice");
+    // Twelve ticks do not come in fewer than twelve periods.
+    assert!(*all.last().unwrap() - start >= 12 * MS);
+}
+
+/// crossbeam-channel: `select` over them. What has not fired is not ready.
+pub async fn timers_that_have_not_fired_are_arms_that_are_not_ready<R: Tested>(rt: R) {
+    let (later, never, clock) = (
+        after(&rt, Duration::MAX),
+        never::<u8>(),
+        tick(&rt, Duration::MAX),
+    );
+    let fired = select! {
+        _ = later.take() => "after",
+        _ = never.take() => "never",
+        _ = clock.take() => "tick",
+        default => "none",
+    };
+    assert_eq!(fired, "none");
+    let soon = timeout(&rt, Duration::ZERO);
+    let fired = select! {
+        _ = later.take() => "after",
+        _ = never.take() => "never",
+        _ = clock.take() => "tick",
+        _ = soon.take() => "timeout",
+    };
+    assert_eq!(fired, "timeout");
 }
 
 /// And stays open.
