@@ -135,6 +135,40 @@ fn selects_that_face_each_other_on_rendezvous_all_get_through() {
     assert_eq!(taken, put);
 }
 
+// zio#702, kotlinx.coroutines#1411: each select puts and takes
+#[test]
+fn selects_that_put_one_way_and_take_the_other_all_get_through() {
+    const EACH: u32 = 50;
+    let (there, back) = (Channel::new(0), Channel::new(0));
+    let (put, taken) = (RefCell::new(Vec::new()), RefCell::new(Vec::new()));
+    let mut executor = Executor::new();
+    for process in 0..6_u32 {
+        let (there, back) = match process % 2 {
+            0 => (&there, &back),
+            _ => (&back, &there),
+        };
+        let (put, taken) = (&put, &taken);
+        executor.go(async move {
+            for n in 0..EACH {
+                let own = process * EACH + n;
+                select! {
+                    r = there.put(own) => {
+                        r.unwrap();
+                        put.borrow_mut().push(own);
+                    }
+                    v = back.take() => taken.borrow_mut().push(v.unwrap()),
+                }
+            }
+        });
+    }
+    assert_eq!(executor.run(), 0);
+    let (mut put, mut taken) = (put.take(), taken.take());
+    put.sort();
+    taken.sort();
+    assert_eq!(put.len(), 3 * EACH as usize, "one of two has put");
+    assert_eq!(taken, put);
+}
+
 // flume PR#172
 #[test]
 fn put_on_a_rendezvous_returns_only_when_a_taker_is_there() {
@@ -167,8 +201,11 @@ fn put_on_a_rendezvous_returns_only_when_a_taker_is_there() {
 fn takers_that_are_polled_a_million_times_are_woken_once() {
     let ch = Channel::new(0);
     let mut takers: Vec<_> = (0..10).map(|_| Task::new(ch.take())).collect();
-    for _ in 0..if cfg!(miri) { 100 } else { 100_000 } {
-        takers.iter_mut().for_each(Task::assert_pending);
+    takers.iter_mut().for_each(Task::assert_pending);
+    // Every other one, so that nobody comes to stand where another did.
+    for _ in 0..if cfg!(miri) { 100 } else { 200_000 } {
+        let losers = takers.iter_mut().step_by(2);
+        losers.for_each(Task::assert_pending);
     }
     ch.try_put(1).unwrap();
     let wakes = |takers: &[Task<'_, _>]| takers.iter().map(Task::wakes).sum::<usize>();
@@ -216,6 +253,10 @@ fn len_stays_between_nothing_and_the_capacity() {
         let ch = Channel::new(capacity);
         let check = || assert!(ch.len() <= ch.capacity());
         let takers: Vec<_> = (0..4).map(|_| Task::parked(ch.take())).collect();
+        ch.try_put(()).unwrap();
+        assert_eq!((ch.len(), ch.is_empty()), (0, true), "promised");
+        ch.try_take().unwrap();
+        assert_eq!((ch.len(), ch.is_empty()), (0, true), "gone elsewhere");
         while ch.try_put(()).is_ok() {
             check();
         }

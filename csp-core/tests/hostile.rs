@@ -4,7 +4,9 @@
 mod common;
 
 use common::{Ledger, Task, Value, now, panic_of, poll_once};
-use csp_core::{Channel, Closed, Sender, StaticChannel, TryPutError, TryTakeError, channel};
+use csp_core::{
+    Channel, Closed, Sender, StaticChannel, TryPutError, TryTakeError, channel, select,
+};
 use std::cell::RefCell;
 use std::rc::Rc;
 use std::sync::atomic::{AtomicUsize, Ordering::SeqCst};
@@ -336,6 +338,32 @@ fn forgotten_put_costs_others_at_most_its_turn() {
         let all = [0, 1, 2, 3];
         assert_eq!(taken, if capacity == 0 { &all[1..] } else { &all });
         assert_eq!((putter.woken(), place), (Ok(()), None), "put once");
+    }
+}
+
+// async-channel#49
+#[test]
+fn forgotten_select_costs_others_at_most_its_turn() {
+    for capacity in [0, 1] {
+        let (ch, idle) = (Channel::new(capacity), Channel::new(0));
+        let select = async {
+            select! { v = ch.take() => v, r = idle.put(9) => r.ok().map(|()| 0) }
+        };
+        Task::parked(select).forget();
+        let mut parked = Task::parked(ch.take());
+        // For the one that will never look.
+        ch.try_put(1).unwrap();
+        assert_eq!(now(ch.take()), Some(1));
+        ch.try_put(2).unwrap();
+        ch.try_put(3).unwrap();
+        assert_eq!(parked.woken(), Some(2));
+        assert_eq!(now(ch.take()), Some(3));
+        // It has been called, so its put is nobody's partner any more.
+        let mut taker = Task::parked(idle.take());
+        idle.try_put(4).unwrap();
+        assert_eq!(taker.woken(), Some(4));
+        idle.close();
+        assert_eq!(now(idle.take()), None);
     }
 }
 
