@@ -9,7 +9,7 @@ miri() {
 }
 
 tests=()
-for name in batches cancel channel defects hostile local select select_pairs select_rounds select_set static_channel threads waiting; do
+for name in batches cancel channel defects hostile local permits permits_close select select_pairs select_rounds select_set static_channel threads waiting; do
     tests+=(--test "$name")
 done
 far=(

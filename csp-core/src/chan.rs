@@ -9,11 +9,12 @@
 //! # Invariants (hold whenever the lock is free)
 //! "Waits" means linked and not claimed; `items` counts the values in the ring, `calls` the takers
 //! called that have not looked yet, `places` the room beyond the capacity for what is promised to
-//! them.
+//! them, `permits` the room that is reserved. Who waits to reserve is a putter without a value.
 //!
-//! 1. A putter waits ⇒ `items ≥ capacity`, and no put goes past it: whoever takes moves the oldest
-//!    waiting values into the room, in the same critical section. On a rendezvous the values in the
-//!    hand-over places are older than those that wait with their putters.
+//! 1. A putter waits ⇒ `items + permits ≥ capacity`, and no put goes past it: whoever takes, or
+//!    gives a permit back, moves the oldest waiting values into the room, or reserves it for those
+//!    who wait for that, in the same critical section. On a rendezvous, where there are no permits,
+//!    the values in the hand-over places are older than those that wait with their putters.
 //! 2. A taker waits ⇒ `items` (on a rendezvous with the waiting putters) `≤ calls`. So every growth
 //!    of `items`, the refill included, calls a taker; every call is used by a take, found void by
 //!    its taker under the lock, or passed on by its drop (`Held::announce`).
@@ -24,8 +25,8 @@
 //!    the arms of a set that is awake (`select/rounds.rs`): whoever meets one unlinks it.
 //! 5. No waker, destructor, clone of a waker, allocation or other user code runs under the lock. A
 //!    value moves under it at most once.
-//! 6. `items ≤ capacity + places`, and `len() ≤ capacity`: what is promised to called takers is not
-//!    counted, as Go serves a parked receiver past the buffer.
+//! 6. `items + permits ≤ capacity + places`, `permits ≤ capacity`, and `len() ≤ capacity`: what is
+//!    promised to called takers is not counted, as Go serves a parked receiver past the buffer.
 //! 7. A value is with its putter, in the ring, or returned by one take or one failed put.
 //!
 //! After Go's `runtime/chan.go`, which keeps one lock as well, but writes the value into the parked
@@ -42,6 +43,7 @@ mod held;
 mod local;
 #[cfg(all(test, csp_loom))]
 mod models;
+mod permit;
 mod raw;
 #[cfg(feature = "alloc")]
 mod receiver;
@@ -67,6 +69,7 @@ pub use local::{
     LocalChannel, LocalReceiver, LocalSender, WeakLocalChannel, WeakLocalReceiver, WeakLocalSender,
     local_channel,
 };
+pub use permit::{Permit, Reserve};
 #[cfg(feature = "alloc")]
 pub use receiver::{Receiver, WeakReceiver};
 #[cfg(feature = "alloc")]

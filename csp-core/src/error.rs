@@ -28,6 +28,26 @@ pub enum TryTakeError {
     Closed,
 }
 
+/// No room could be reserved.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum ReserveError {
+    /// The channel is closed and never takes another value.
+    Closed,
+    /// The channel is a rendezvous, which has no room.
+    Rendezvous,
+}
+
+/// No room could be reserved without waiting.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum TryReserveError {
+    /// There is no room now, or others wait for it.
+    Full,
+    /// The channel is closed and never takes another value.
+    Closed,
+    /// The channel is a rendezvous, which has no room.
+    Rendezvous,
+}
+
 /// A put with a time limit failed; the value comes back in it.
 #[derive(Clone, Copy, PartialEq, Eq)]
 pub enum PutTimeoutError<T> {
@@ -99,6 +119,8 @@ impl<T> PutTimeoutError<T> {
 }
 
 const CLOSED: &str = "the channel is closed";
+const FULL: &str = "the channel has no room";
+const RENDEZVOUS: &str = "a rendezvous has no room to reserve";
 
 impl<T> fmt::Debug for Closed<T> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
@@ -124,7 +146,7 @@ impl<T> fmt::Debug for TryPutError<T> {
 impl<T> fmt::Display for TryPutError<T> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(match self {
-            TryPutError::Full(_) => "the channel has no room",
+            TryPutError::Full(_) => FULL,
             TryPutError::Closed(_) => CLOSED,
         })
     }
@@ -135,6 +157,25 @@ impl fmt::Display for TryTakeError {
         f.write_str(match self {
             TryTakeError::Empty => "the channel is empty",
             TryTakeError::Closed => "the channel is closed and empty",
+        })
+    }
+}
+
+impl fmt::Display for ReserveError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(match self {
+            ReserveError::Closed => CLOSED,
+            ReserveError::Rendezvous => RENDEZVOUS,
+        })
+    }
+}
+
+impl fmt::Display for TryReserveError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(match self {
+            TryReserveError::Full => FULL,
+            TryReserveError::Closed => CLOSED,
+            TryReserveError::Rendezvous => RENDEZVOUS,
         })
     }
 }
@@ -169,5 +210,7 @@ impl fmt::Display for TakeTimeoutError {
 impl<T> Error for Closed<T> {}
 impl<T> Error for TryPutError<T> {}
 impl Error for TryTakeError {}
+impl Error for ReserveError {}
+impl Error for TryReserveError {}
 impl<T> Error for PutTimeoutError<T> {}
 impl Error for TakeTimeoutError {}

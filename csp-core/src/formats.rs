@@ -1,12 +1,15 @@
 //! `defmt` formats of the public types, like what `Debug` writes.
 
 use crate::chan::{Raw, StaticChannel, StaticReceiver, StaticSender};
-use crate::error::{Closed, PutTimeoutError, TakeTimeoutError, TryPutError, TryTakeError};
+use crate::error::{
+    Closed, PutTimeoutError, ReserveError, TakeTimeoutError, TryPutError, TryReserveError,
+    TryTakeError,
+};
 use crate::select::{
     Arms, Either, FutureArm, Never, NoArms, OneMore, PutArm, PutFromArm, SelectDefault, SelectOnce,
     TakeArm,
 };
-use crate::{Put, PutAll, PutFrom, Rest, Take, Threads, WaitClosed};
+use crate::{Permit, Put, PutAll, PutFrom, Reserve, Rest, Take, Threads, WaitClosed};
 use defmt::{Format, Formatter, write};
 
 macro_rules! format {
@@ -49,12 +52,23 @@ format! {
         TakeTimeoutError::Timeout => write!(f, "Timeout"),
         TakeTimeoutError::Closed => write!(f, "Closed"),
     };
+    [] ReserveError: |this, f| match this {
+        ReserveError::Closed => write!(f, "Closed"),
+        ReserveError::Rendezvous => write!(f, "Rendezvous"),
+    };
+    [] TryReserveError: |this, f| match this {
+        TryReserveError::Full => write!(f, "Full"),
+        TryReserveError::Closed => write!(f, "Closed"),
+        TryReserveError::Rendezvous => write!(f, "Rendezvous"),
+    };
     [T, const N: usize] StaticChannel<T, N>: |this, f| channel("StaticChannel", this.raw(), f);
     [T] StaticSender<'_, T>: |this, f| channel("StaticSender", this.raw(), f);
     [T] StaticReceiver<'_, T>: |this, f| channel("StaticReceiver", this.raw(), f);
     [T, L: Threads] Put<'_, T, L>: |_this, f| write!(f, "Put");
     [T, L: Threads] PutFrom<'_, '_, T, L>: |_this, f| write!(f, "PutFrom");
     [T, I, L: Threads] PutAll<'_, T, I, L>: |_this, f| write!(f, "PutAll");
+    [T, L: Threads] Reserve<'_, T, L>: |_this, f| write!(f, "Reserve");
+    [T, L: Threads] Permit<'_, T, L>: |_this, f| write!(f, "Permit");
     [T, I] Rest<T, I>: |_this, f| write!(f, "Rest");
     [T, L: Threads] Take<'_, T, L>: |_this, f| write!(f, "Take");
     [L: Threads] WaitClosed<'_, L>: |_this, f| write!(f, "WaitClosed");

@@ -139,8 +139,12 @@ pub use chan::{
     local_channel,
 };
 pub use chan::{
-    Put, PutAll, PutFrom, Rest, StaticChannel, StaticReceiver, StaticSender, Take, WaitClosed,
+    Permit, Put, PutAll, PutFrom, Reserve, Rest, StaticChannel, StaticReceiver, StaticSender, Take,
+    WaitClosed,
 };
-pub use error::{Closed, PutTimeoutError, TakeTimeoutError, TryPutError, TryTakeError};
+pub use error::{
+    Closed, PutTimeoutError, ReserveError, TakeTimeoutError, TryPutError, TryReserveError,
+    TryTakeError,
+};
 #[cfg(feature = "alloc")]
 pub use select::Select;

@@ -71,16 +71,20 @@ pub struct Node {
     /// noted before it, as an address.
     prev: Cell<*const Node>,
     next: Cell<*const Node>,
-    /// Plain waiters only: whom to wake. A select has one waker for all its arms, in its header.
+    /// All but arms: whom to wake. A select has one waker for all its arms, in its header.
     pub(crate) waker: Cell<Option<Waker>>,
     /// Putters only: the place of the value, an `Option<T>` of the channel's `T`.
     pub(crate) value: *mut (),
-    /// The select whose arm this is; null for a plain waiter.
+    /// The select whose arm this is; null for a plain waiter, and `RESERVES` for one that waits to
+    /// put, but for room alone, without a value.
     pub(crate) header: *const Header,
     /// Arms only: which of the select's.
     pub(crate) arm: usize,
     state: AtomicU8,
 }
+
+/// No header lies there.
+const RESERVES: *const Header = ptr::without_provenance(1);
 
 // SAFETY: a node may be linked on one thread and taken back on another: what others reach of it is
 // guarded by the channel's lock, or atomic.
@@ -101,6 +105,13 @@ impl Node {
     #[inline]
     pub(crate) fn plain(waker: Waker, value: *mut ()) -> Self {
         Node::new(Some(waker), value, ptr::null(), 0)
+    }
+
+    /// A plain waiter for a permit. Its header tells it from a putter where arms are told from plain
+    /// waiters, so that those need not be asked.
+    #[inline]
+    pub(crate) fn reserver(waker: Waker) -> Self {
+        Node::new(Some(waker), ptr::null_mut(), RESERVES, 0)
     }
 
     /// An arm of a select.
@@ -144,9 +155,16 @@ impl Node {
         self.state.store(state as u8, Ordering::Release);
     }
 
+    /// Neither an arm nor a waiter for a permit.
     #[inline]
     pub(crate) fn is_plain(&self) -> bool {
         self.header.is_null()
+    }
+
+    /// A waiter for a permit.
+    #[inline]
+    pub(crate) fn reserves(&self) -> bool {
+        ptr::eq(self.header, RESERVES)
     }
 
     /// The arms that were noted before this one. Only while this is on that list.

@@ -94,6 +94,36 @@ fn use_all(ch: &dyn AnyChannel<u64>) {
     assert_eq!(poll_once(take), Poll::Ready(Some(4)));
 }
 
+/// Each sort of channel by itself, because the tests' common face of them boxes what it gives.
+#[test]
+fn permits_allocate_nothing_waiting_or_not() {
+    macro_rules! reserve_all_ways {
+        ($ch:expr) => {
+            let ch = $ch;
+            let count = allocations(|| {
+                let permit = ready(ch.reserve()).unwrap();
+                assert!(ch.try_reserve().is_err());
+                let mut reserve = pin!(ch.reserve());
+                {
+                    let mut cancelled = pin!(ch.reserve());
+                    assert!(poll_once(cancelled.as_mut()).is_pending());
+                    assert!(poll_once(reserve.as_mut()).is_pending());
+                }
+                drop(permit);
+                let Poll::Ready(Ok(permit)) = poll_once(reserve) else {
+                    unreachable!("the room is free");
+                };
+                permit.put(1).unwrap();
+                assert_eq!(ch.try_take(), Ok(1));
+            });
+            assert_eq!(count, 0);
+        };
+    }
+    reserve_all_ways!(Channel::new(1));
+    reserve_all_ways!(LocalChannel::new(1));
+    reserve_all_ways!(StaticChannel::<u64, 1>::new());
+}
+
 /// Batches that wait and that do not: the only memory is the caller's, which was there before.
 #[test]
 fn batches_allocate_nothing_where_the_buffer_has_room() {

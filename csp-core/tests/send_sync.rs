@@ -98,6 +98,8 @@ fn local_channels_and_their_futures_stay_on_their_thread() {
         WaitClosed<'static, OneThread> => 0 0 0;
         PutAll<'static, u8, std::iter::Once<u8>, OneThread> => 0 0 0;
         TakeMany<'static, 'static, u8, OneThread> => 0 0 0;
+        Reserve<'static, u8, OneThread> => 0 0 0;
+        Permit<'static, u8, OneThread> => 0 0 1;
         TakeArm<'static, u8, OneThread> => 0 0 1;
         PutArm<'static, u8, OneThread> => 0 0 0;
         PutFromArm<'static, 'static, u8, OneThread> => 0 0 0;
@@ -124,6 +126,12 @@ fn futures_are_send_exactly_when_the_values_are_and_never_unpin() {
         PutAll<'static, u8, std::iter::Once<Neither>> => 0 0 0;
         Rest<OnlySend, std::iter::Once<OnlySend>> => 1 0 1;
         Rest<Neither, std::iter::Once<u8>> => 0 0 1;
+        Reserve<'static, u8> => 1 1 0;
+        Reserve<'static, OnlySend> => 1 1 0;
+        Reserve<'static, Neither> => 0 0 0;
+        Permit<'static, OnlySend> => 1 1 1;
+        Permit<'static, Neither> => 0 0 1;
+        Permit<'static, PhantomPinned> => 1 1 1;
         TakeMany<'static, 'static, u8> => 1 1 0;
         TakeMany<'static, 'static, OnlySend> => 1 0 0;
         TakeMany<'static, 'static, Neither> => 0 0 0;
@@ -178,6 +186,8 @@ fn errors_are_as_their_values() {
         PutTimeoutError<Neither> => 0 0 1;
         TryTakeError => 1 1 1;
         TakeTimeoutError => 1 1 1;
+        ReserveError => 1 1 1;
+        TryReserveError => 1 1 1;
         Stopped => 1 1 1;
         Payload => 1 1 1;
     }

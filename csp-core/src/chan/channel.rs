@@ -4,10 +4,11 @@
 use super::Raw;
 use super::batch::{PutAll, TakeMany};
 use super::future::{Put, PutFrom, Take, WaitClosed};
+use super::permit::{Permit, Reserve};
 use super::receiver::{Receiver, WeakReceiver};
 use super::sender::{Sender, WeakSender};
 use super::shared;
-use crate::error::{TryPutError, TryTakeError};
+use crate::error::{TryPutError, TryReserveError, TryTakeError};
 use alloc::vec::Vec;
 use core::fmt;
 
@@ -180,6 +181,29 @@ impl<T> Channel<T> {
     #[doc(alias = "send_all")]
     pub fn put_all<I: IntoIterator<Item = T>>(&self, values: I) -> PutAll<'_, T, I::IntoIter> {
         self.sender.put_all(values)
+    }
+
+    /// Waits until the buffer has room for a value, in line with the puts, and reserves it; see
+    /// [`Sender::reserve`](crate::Sender::reserve).
+    ///
+    /// # Cancel safety
+    /// Dropped before it is ready, it gives up its place in the line, and room that it has got goes to
+    /// whoever is next.
+    ///
+    /// # Errors
+    /// [`ReserveError`](crate::ReserveError): `Closed`, or `Rendezvous`, if the capacity is 0.
+    #[doc(alias = "permit")]
+    pub fn reserve(&self) -> Reserve<'_, T> {
+        self.sender.reserve()
+    }
+
+    /// Reserves room for a value if that needs no waiting; see
+    /// [`Sender::try_reserve`](crate::Sender::try_reserve).
+    ///
+    /// # Errors
+    /// [`TryReserveError`]: `Full`, `Closed`, or `Rendezvous`, if the capacity is 0.
+    pub fn try_reserve(&self) -> Result<Permit<'_, T>, TryReserveError> {
+        self.sender.try_reserve()
     }
 
     /// Puts a value if that needs no waiting; see [`Sender::try_put`].

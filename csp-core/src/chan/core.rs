@@ -14,6 +14,7 @@ use core::ptr;
 use core::task::Waker;
 
 pub(super) mod batch;
+mod permit;
 
 /// A channel of values of type `T`.
 #[repr(C)] // for the layout that `Raw` describes
@@ -174,29 +175,31 @@ impl<T, L: Threads> Core<T, L> {
             }
         }
         #[cfg(feature = "alloc")]
-        if self.raw.can_grow() && self.raw.putters.is_empty() {
+        if locked.can_grow() && self.raw.putters.is_empty() {
+            let old_len = self.raw.ring_len.get();
             drop(locked);
-            self.grow();
+            self.grow(old_len);
             // SAFETY: the caller's promise.
             return unsafe { self.try_put_from(place) };
         }
         Err(TryPutError::Full(()))
     }
 
-    /// Gives the ring twice the memory, unless somebody else just did.
+    /// Gives the ring, which had so many places, twice the memory, unless somebody else just did.
     #[cfg(feature = "alloc")]
     #[cold]
-    fn grow(&self) {
+    fn grow(&self, old_len: usize) {
         use crate::buffer::{MAX_RING, allocate, free};
 
-        let (old_room, places) = (self.raw.room.load(Ordering::Relaxed), self.raw.places());
+        let places = self.raw.places();
+        let old_room = old_len - places;
         let room = old_room.saturating_mul(2).max(4).min(self.raw.capacity);
         let room = room.min(MAX_RING - places);
         // Allocated and freed outside the lock.
         let (mut slots, mut len) = (allocate::<T>(room + places), room + places);
         let locked = self.lock();
-        if self.raw.room.load(Ordering::Relaxed) == old_room {
-            let old_len = self.raw.ring_len.get();
+        if self.raw.ring_len.get() == old_len {
+            let permits = locked.permits();
             let head = self.raw.head.get();
             let first = locked.items().min(old_len - head);
             let old = self.slots.load(Ordering::Relaxed);
@@ -211,7 +214,7 @@ impl<T, L: Threads> Core<T, L> {
             self.slots.store(slots, Ordering::Relaxed);
             self.raw.ring_len.set(len);
             self.raw.head.set(0);
-            self.raw.room.store(room, Ordering::Relaxed);
+            self.raw.room.store(room - permits, Ordering::Relaxed);
             (slots, len) = (old, old_len);
         }
         drop(locked);
@@ -272,16 +275,15 @@ impl<T, L: Threads> Core<T, L> {
             // SAFETY: there is an item.
             unsafe { self.pop(*locked, place) };
         } else {
-            served = self.claim_putter(*locked, |value| {
-                // SAFETY: the value is ours to move, and nothing is dropped where it goes.
-                unsafe { ptr::write(place, Some(value_in(value).read())) };
-            });
-            if served.is_none() {
-                return Err(if locked.is_closed() {
-                    TryTakeError::Closed
-                } else {
-                    TryTakeError::Empty
+            // Elsewhere putters may wait for room that permits hold.
+            if locked.is_rendezvous() {
+                served = self.claim_putter(*locked, |value| {
+                    // SAFETY: the value is ours to move, and nothing is dropped where it goes.
+                    unsafe { ptr::write(place, Some(value_in(value).read())) };
                 });
+            }
+            if served.is_none() {
+                return Err(locked.found_nothing());
             }
         }
         // One putter for one value is what mostly happens.
@@ -332,7 +334,8 @@ impl<T, L: Threads> Core<T, L> {
     }
 
     /// Completes the oldest waiting put that can be claimed: its value is moved out of its filled
-    /// place by `take`. Gives the waker to be woken after unlocking.
+    /// place by `take`. Whoever reserves comes in its turn and gets its permit. Gives the waker to be
+    /// woken after unlocking.
     #[inline(always)]
     fn claim_putter(&self, held: Held<'_>, take: impl FnOnce(*mut Option<T>)) -> Option<Waker> {
         if held.is_closed() {
@@ -346,6 +349,8 @@ impl<T, L: Threads> Core<T, L> {
             unsafe { held.raw.putters.unlink(node) };
             let waker = if plain {
                 node.waker.take()
+            } else if node.reserves() {
+                return held.grant(node);
             } else {
                 // SAFETY: the select withdraws this node, under our lock, before its header goes.
                 unsafe { (*node.header).begin_put(node) }

@@ -7,9 +7,10 @@ use super::batch::PutAll;
 use super::batch::{self, TakeMany};
 use super::core::Core;
 use super::future::{Put, PutFrom, Take, WaitClosed};
+use super::permit::{Permit, Reserve};
 use super::view::{StaticReceiver, StaticSender};
 use crate::buffer::Slot;
-use crate::error::{TryPutError, TryTakeError};
+use crate::error::{TryPutError, TryReserveError, TryTakeError};
 use crate::sync::const_fn;
 #[cfg(feature = "alloc")]
 use alloc::vec::Vec;
@@ -230,6 +231,57 @@ impl<T, const N: usize> StaticChannel<T, N> {
     #[doc(alias = "send_all")]
     pub fn put_all<I: IntoIterator<Item = T>>(&self, values: I) -> PutAll<'_, T, I::IntoIter> {
         PutAll::new(self.core(), values.into_iter())
+    }
+
+    /// Waits until the buffer has room for a value, in line with the puts, first come, first served,
+    /// and reserves it: [`Permit::put`](crate::Permit::put) then puts a value without waiting. For a
+    /// value that is not to be made, or lost to a cancelled put, before there is room for it.
+    ///
+    /// The room counts as taken, but [`len`](Self::len) counts only values. When all room is
+    /// reserved, puts wait for it while takes wait for a value.
+    ///
+    /// # Cancel safety
+    /// Dropped before it is ready, it gives up its place in the line, and room that it has got goes to
+    /// whoever is next.
+    ///
+    /// # Errors
+    /// [`ReserveError::Closed`](crate::ReserveError::Closed), if the channel is closed before there is
+    /// room; [`ReserveError::Rendezvous`](crate::ReserveError::Rendezvous) at once, if its capacity
+    /// is 0.
+    ///
+    /// # Examples
+    /// ```
+    /// # use csp_core::{block_on, StaticChannel, TryPutError};
+    /// # block_on(async {
+    /// static CH: StaticChannel<u32, 1> = StaticChannel::new();
+    /// let permit = CH.reserve().await.unwrap();
+    /// assert_eq!(CH.try_put(1), Err(TryPutError::Full(1)));
+    /// permit.put(2).unwrap();
+    /// assert_eq!(CH.take().await, Some(2));
+    /// # });
+    /// ```
+    #[doc(alias = "permit")]
+    pub fn reserve(&self) -> Reserve<'_, T> {
+        Reserve::new(self.core())
+    }
+
+    /// Reserves room for a value if that needs no waiting. More about it: [`reserve`](Self::reserve).
+    ///
+    /// # Errors
+    /// [`TryReserveError`](crate::TryReserveError): `Full`, also if others wait for room; `Closed`; or
+    /// `Rendezvous`, if the capacity is 0.
+    ///
+    /// # Examples
+    /// ```
+    /// # use csp_core::{StaticChannel, TryReserveError};
+    /// static CH: StaticChannel<u32, 1> = StaticChannel::new();
+    /// let permit = CH.try_reserve().unwrap();
+    /// assert_eq!(CH.try_reserve().unwrap_err(), TryReserveError::Full);
+    /// permit.put(1).unwrap();
+    /// assert_eq!(CH.try_take(), Ok(1));
+    /// ```
+    pub fn try_reserve(&self) -> Result<Permit<'_, T>, TryReserveError> {
+        Permit::now(self.core())
     }
 
     /// Puts a value if that needs no waiting.

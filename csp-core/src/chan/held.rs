@@ -227,10 +227,17 @@ impl<'a> Held<'a> {
         next.is_some()
     }
 
-    pub(super) fn has_waiters(self) -> bool {
+    /// Whether those on that side learn from the close that nothing is to be waited for any more:
+    /// takers only when there is no permit by which a value may come.
+    #[inline]
+    fn learns(self, side: Side) -> bool {
+        side != Side::Take || self.permits() == 0
+    }
+
+    pub(super) fn has_waiters_to_dismiss(self) -> bool {
         [Side::Put, Side::Take, Side::Close]
             .iter()
-            .any(|&side| !self.queue(side).is_empty())
+            .any(|&side| self.learns(side) && !self.queue(side).is_empty())
     }
 
     /// Gathers the wakers of those who wait on a closed channel, as many as fit.
@@ -246,9 +253,12 @@ impl<'a> Held<'a> {
                 if wakes.is_full() {
                     return;
                 }
+                if !self.learns(side) {
+                    break;
+                }
                 // SAFETY: we hold the lock and the node is linked here.
                 unsafe { queue.unlink(node) };
-                let (waker, state) = if node.is_plain() {
+                let (waker, state) = if node.is_plain() || node.reserves() {
                     let state = if side == Side::Take {
                         WaitState::Called
                     } else {
@@ -276,7 +286,7 @@ impl<'a> Held<'a> {
     #[inline]
     pub(crate) fn is_ready(self, side: Side, header: *const Header) -> bool {
         if self.is_closed() {
-            return true;
+            return side != Side::Take || self.items() > 0 || self.has_ended();
         }
         match side {
             Side::Take => {
@@ -285,8 +295,7 @@ impl<'a> Held<'a> {
                         && self.first_claimable(&self.raw.putters, header).is_some()
             }
             Side::Put => {
-                self.raw.putters.is_empty()
-                    && (self.raw.has_room(self.items()) || self.raw.can_grow())
+                self.raw.putters.is_empty() && (self.raw.has_room(self.items()) || self.can_grow())
                     || self.can_hand_over(header)
             }
             Side::Close => false,

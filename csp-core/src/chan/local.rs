@@ -5,11 +5,12 @@
 use super::Raw;
 use super::batch::{PutAll, TakeMany};
 use super::future::{Put, PutFrom, Take, WaitClosed};
+use super::permit::{Permit, Reserve};
 use super::receiver::{Receiver, WeakReceiver};
 use super::sender::{Sender, WeakSender};
 use super::shared;
 use super::threads::OneThread;
-use crate::error::{TryPutError, TryTakeError};
+use crate::error::{TryPutError, TryReserveError, TryTakeError};
 use alloc::vec::Vec;
 use core::fmt;
 
@@ -258,6 +259,41 @@ impl<T> LocalChannel<T> {
         values: I,
     ) -> PutAll<'_, T, I::IntoIter, OneThread> {
         self.sender.put_all(values)
+    }
+
+    /// Waits until the buffer has room for a value, in line with the puts, and reserves it. More about
+    /// it: [`Sender::reserve`](crate::Sender::reserve).
+    ///
+    /// # Cancel safety
+    /// Dropped before it is ready, it gives up its place in the line, and room that it has got goes to
+    /// whoever is next.
+    ///
+    /// # Errors
+    /// [`ReserveError`](crate::ReserveError): `Closed`, or `Rendezvous`, if the capacity is 0.
+    ///
+    /// # Examples
+    /// ```
+    /// # use csp_core::{block_on, LocalChannel, TryReserveError};
+    /// # block_on(async {
+    /// let ch = LocalChannel::new(1);
+    /// let permit = ch.reserve().await.unwrap();
+    /// assert_eq!(ch.try_reserve().unwrap_err(), TryReserveError::Full);
+    /// permit.put(1).unwrap();
+    /// assert_eq!(ch.take().await, Some(1));
+    /// # });
+    /// ```
+    #[doc(alias = "permit")]
+    pub fn reserve(&self) -> Reserve<'_, T, OneThread> {
+        self.sender.reserve()
+    }
+
+    /// Reserves room for a value if that needs no waiting.
+    ///
+    /// # Errors
+    /// [`TryReserveError`]: `Full`, also if others wait for room; `Closed`; or `Rendezvous`, if the
+    /// capacity is 0.
+    pub fn try_reserve(&self) -> Result<Permit<'_, T, OneThread>, TryReserveError> {
+        self.sender.try_reserve()
     }
 
     /// Puts a value if that needs no waiting.

@@ -9,3 +9,4 @@ mod close;
 mod ends;
 mod order;
 mod parking;
+mod permits;

@@ -9,6 +9,20 @@ use core::cell::Cell;
 use core::fmt;
 use core::task::Waker;
 
+/// Who closes a channel.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub(super) enum Closer {
+    /// `close`.
+    Call,
+    #[cfg_attr(
+        not(feature = "alloc"),
+        expect(dead_code, reason = "only heap channels count ends")
+    )]
+    LastSender,
+    #[cfg_attr(not(feature = "alloc"), expect(dead_code, reason = "as above"))]
+    LastReceiver,
+}
+
 /// The state of a channel, whatever its values are.
 ///
 /// The cells are touched only through [`Locked`], which on a local channel stands for being on its
@@ -22,7 +36,8 @@ use core::task::Waker;
 pub(crate) struct Raw {
     /// Places of the ring.
     pub(super) ring_len: Cell<usize>,
-    /// The capacity that the ring has memory for; less than `capacity` while the ring may grow.
+    /// The capacity that the ring has memory for, less what permits hold: less than `capacity` while
+    /// the ring may grow, or a permit is out (`Held::permits`).
     pub(super) room: AtomicUsize,
     /// What the user asked for; `usize::MAX` is unbounded.
     pub(super) capacity: usize,
@@ -31,6 +46,8 @@ pub(crate) struct Raw {
     pub(super) closed: AtomicBool,
     /// Only the thread that made the channel uses it, so it is never locked.
     pub(super) is_local: bool,
+    /// Nobody will ever take again.
+    pub(super) abandoned: Cell<bool>,
     pub(super) closers: Queue,
     pub(super) lock: Lock,
     /// Values in the ring, those promised to called takers included.
@@ -57,6 +74,7 @@ impl Raw {
                 lock: Lock::new(),
                 closed: AtomicBool::new(false),
                 is_local,
+                abandoned: Cell::new(false),
                 items: AtomicUsize::new(0),
                 calls: AtomicUsize::new(0),
                 head: Cell::new(0),
@@ -190,6 +208,7 @@ impl Raw {
         items < room || items - room < self.calls.load(Ordering::Relaxed).min(self.places())
     }
 
+    /// Whether the ring may grow: a hint, since it may be that there are permits (`Held::can_grow`).
     #[inline]
     pub(super) fn can_grow(&self) -> bool {
         self.room.load(Ordering::Relaxed) < self.capacity
@@ -199,15 +218,25 @@ impl Raw {
     ///
     /// Parked puts fail, parked takes look once more and then see the end.
     pub(crate) fn close(&self) -> bool {
-        {
-            let _locked = self.lock();
-            if self.closed.load(Ordering::Relaxed) {
-                return false;
-            }
-            self.closed.store(true, Ordering::Release);
+        self.close_by(Closer::Call)
+    }
+
+    /// `close`, by whom.
+    pub(super) fn close_by(&self, closer: Closer) -> bool {
+        let locked = self.lock();
+        let was_closed = locked.is_closed();
+        let mut ends = !was_closed;
+        match closer {
+            Closer::Call => {}
+            Closer::LastSender => ends |= locked.void_permits(),
+            Closer::LastReceiver => self.abandoned.set(true),
         }
-        self.dismiss_all();
-        true
+        if ends {
+            self.closed.store(true, Ordering::Release);
+            drop(locked);
+            self.dismiss_all();
+        }
+        !was_closed
     }
 
     /// Opens a closed channel again; says whether this call did it.
@@ -217,7 +246,7 @@ impl Raw {
             if !locked.is_closed() {
                 return false;
             }
-            if !locked.has_waiters() {
+            if !locked.has_waiters_to_dismiss() {
                 self.closed.store(false, Ordering::Release);
                 return true;
             }

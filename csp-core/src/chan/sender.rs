@@ -4,9 +4,10 @@
 use super::Raw;
 use super::batch::PutAll;
 use super::future::{Put, PutFrom, WaitClosed};
+use super::permit::{Permit, Reserve};
 use super::shared::Handle;
 use super::threads::{AnyThread, Threads};
-use crate::error::TryPutError;
+use crate::error::{TryPutError, TryReserveError};
 use core::fmt;
 
 /// The putting end of a channel; clones are further ends of the same channel.
@@ -118,6 +119,65 @@ impl<T, L: Threads> Sender<T, L> {
         PutAll::new(&self.shared, values.into_iter())
     }
 
+    /// Waits until the buffer has room for a value, in line with the puts, first come, first served,
+    /// and reserves it: [`Permit::put`](crate::Permit::put) then puts a value without waiting. For a
+    /// value that is not to be made, or lost to a cancelled put, before there is room for it.
+    ///
+    /// The room counts as taken, but [`len`](Self::len) counts only values. When all room is
+    /// reserved, puts wait for it while takes wait for a value. An unbounded channel gives a permit at
+    /// once.
+    ///
+    /// # Cancel safety
+    /// Dropped before it is ready, it gives up its place in the line, and room that it has got goes to
+    /// whoever is next.
+    ///
+    /// # Errors
+    /// [`ReserveError::Closed`](crate::ReserveError::Closed), if the channel is closed before there is
+    /// room; [`ReserveError::Rendezvous`](crate::ReserveError::Rendezvous) at once, if its capacity
+    /// is 0.
+    ///
+    /// # Examples
+    /// ```
+    /// # use csp_core::{block_on, channel, TryPutError};
+    /// # block_on(async {
+    /// let (tx, rx) = channel(1);
+    /// let permit = tx.reserve().await.unwrap();
+    /// assert_eq!(tx.try_put(1), Err(TryPutError::Full(1)));
+    /// permit.put(2).unwrap();
+    /// assert_eq!(rx.take().await, Some(2));
+    ///
+    /// // Dropped, it gives the room back.
+    /// drop(tx.reserve().await.unwrap());
+    /// tx.put(3).await.unwrap();
+    /// # });
+    /// ```
+    #[doc(alias = "permit")]
+    pub fn reserve(&self) -> Reserve<'_, T, L> {
+        Reserve::new(&self.shared)
+    }
+
+    /// Reserves room for a value if that needs no waiting. More about it: [`reserve`](Self::reserve).
+    ///
+    /// # Errors
+    /// [`TryReserveError`](crate::TryReserveError): `Full`, also if others wait for room; `Closed`; or
+    /// `Rendezvous`, if the capacity is 0.
+    ///
+    /// # Examples
+    /// ```
+    /// # use csp_core::{channel, TryReserveError};
+    /// let (tx, rx) = channel(1);
+    /// let permit = tx.try_reserve().unwrap();
+    /// assert_eq!(tx.try_reserve().unwrap_err(), TryReserveError::Full);
+    /// permit.put(1).unwrap();
+    /// assert_eq!(rx.try_take(), Ok(1));
+    ///
+    /// let (tx, _rx) = channel::<u32>(0);
+    /// assert_eq!(tx.try_reserve().unwrap_err(), TryReserveError::Rendezvous);
+    /// ```
+    pub fn try_reserve(&self) -> Result<Permit<'_, T, L>, TryReserveError> {
+        Permit::now(&self.shared)
+    }
+
     /// Puts a value if that needs no waiting. Works anywhere, in an executor or not.
     ///
     /// On a rendezvous it succeeds when a taker waits to be called and a hand-over place is free.
@@ -163,7 +223,7 @@ impl<T, L: Threads> Sender<T, L> {
     /// Closes the channel; `true` if this call did it. Never waits.
     ///
     /// From then on puts fail with their value, those that wait as well; takes drain what is
-    /// stored and then get `None`.
+    /// stored, and what is put by [permits](crate::Permit) that are out, and then get `None`.
     ///
     /// # Examples
     /// ```

@@ -1,6 +1,7 @@
 //! What the handles of one heap channel share: the core, and how many ends are left.
 
 use super::Core;
+use super::raw::Closer;
 use super::threads::{AnyThread, Threads};
 use crate::buffer::{MAX_RING, allocate, initial_len};
 use crate::sync::{AtomicUsize, Ordering};
@@ -93,7 +94,7 @@ impl<T, L: Threads> Shared<T, L> {
     /// One sender less; the last one closes.
     pub(crate) fn drop_sender(&self) {
         if self.senders.drop_is_last() {
-            self.core.raw.close();
+            self.core.raw.close_by(Closer::LastSender);
         }
     }
 
@@ -108,7 +109,7 @@ impl<T, L: Threads> Shared<T, L> {
         }
         if self.receivers.drop_is_last() {
             let _drained = Drained(&self.core);
-            self.core.raw.close();
+            self.core.raw.close_by(Closer::LastReceiver);
         }
     }
 }

@@ -7,7 +7,8 @@ use super::batch::PutAll;
 use super::batch::{self, TakeMany};
 use super::core::Core;
 use super::future::{Put, PutFrom, Take, WaitClosed};
-use crate::error::{TryPutError, TryTakeError};
+use super::permit::{Permit, Reserve};
+use crate::error::{TryPutError, TryReserveError, TryTakeError};
 #[cfg(feature = "alloc")]
 use alloc::vec::Vec;
 use core::fmt;
@@ -123,6 +124,29 @@ impl<'a, T> StaticSender<'a, T> {
     #[doc(alias = "send_all")]
     pub fn put_all<I: IntoIterator<Item = T>>(&self, values: I) -> PutAll<'a, T, I::IntoIter> {
         PutAll::new(self.core, values.into_iter())
+    }
+
+    /// Waits until the buffer has room for a value, in line with the puts, and reserves it; see
+    /// [`StaticChannel::reserve`](crate::StaticChannel::reserve).
+    ///
+    /// # Cancel safety
+    /// Dropped before it is ready, it gives up its place in the line, and room that it has got goes to
+    /// whoever is next.
+    ///
+    /// # Errors
+    /// [`ReserveError`](crate::ReserveError): `Closed`, or `Rendezvous`, if the capacity is 0.
+    #[doc(alias = "permit")]
+    pub fn reserve(&self) -> Reserve<'a, T> {
+        Reserve::new(self.core)
+    }
+
+    /// Reserves room for a value if that needs no waiting; see
+    /// [`StaticChannel::try_reserve`](crate::StaticChannel::try_reserve).
+    ///
+    /// # Errors
+    /// [`TryReserveError`]: `Full`, `Closed`, or `Rendezvous`, if the capacity is 0.
+    pub fn try_reserve(&self) -> Result<Permit<'a, T>, TryReserveError> {
+        Permit::now(self.core)
     }
 
     /// Puts a value if that needs no waiting. For interrupt handlers with the feature

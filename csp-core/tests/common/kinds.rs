@@ -1,8 +1,8 @@
 //! All kinds of channels behind one trait, so that one body tests them all.
 
 use csp_core::{
-    Channel, LocalChannel, OneThread, Put, PutAll, PutFrom, Rest, StaticChannel, Take, TakeMany,
-    TryPutError, TryTakeError, WaitClosed,
+    Channel, Closed, LocalChannel, OneThread, Permit, Put, PutAll, PutFrom, ReserveError, Rest,
+    StaticChannel, Take, TakeMany, TryPutError, TryReserveError, TryTakeError, WaitClosed,
 };
 use std::fmt;
 use std::future::Future;
@@ -21,6 +21,8 @@ pub trait AnyChannel<T> {
     fn put_all(&self, values: Vec<T>) -> AnyPutAll<'_, T>;
     fn take_many<'b>(&self, buffer: &'b mut Vec<T>, max: usize) -> AnyTakeMany<'_, 'b, T>;
     fn drain(&self) -> Vec<T>;
+    fn reserve(&self) -> AnyReserve<'_, T>;
+    fn try_reserve(&self) -> Result<AnyPermit<'_, T>, TryReserveError>;
     fn try_put(&self, value: T) -> Result<(), TryPutError<T>>;
     fn try_take(&self) -> Result<T, TryTakeError>;
     fn close(&self) -> bool;
@@ -73,6 +75,19 @@ pub type AnyPutAll<'a, T> =
     OneOf<PutAll<'a, T, IntoIter<T>>, PutAll<'a, T, IntoIter<T>, OneThread>>;
 pub type AnyTakeMany<'a, 'b, T> = OneOf<TakeMany<'a, 'b, T>, TakeMany<'a, 'b, T, OneThread>>;
 
+pub type AnyPermit<'a, T> = OneOf<Permit<'a, T>, Permit<'a, T, OneThread>>;
+pub type AnyReserve<'a, T> =
+    Pin<Box<dyn Future<Output = Result<AnyPermit<'a, T>, ReserveError>> + 'a>>;
+
+impl<T> AnyPermit<'_, T> {
+    pub fn put(self, value: T) -> Result<(), Closed<T>> {
+        match self {
+            OneOf::Shared(permit) => permit.put(value),
+            OneOf::Local(permit) => permit.put(value),
+        }
+    }
+}
+
 impl<T> AnyPutAll<'_, T> {
     pub fn rest(self: Pin<&mut Self>) -> Rest<T, IntoIter<T>> {
         // SAFETY: the one that it is is pinned with it.
@@ -108,6 +123,12 @@ macro_rules! any_channel {
             }
             fn drain(&self) -> Vec<T> {
                 <$type>::drain(self)
+            }
+            fn reserve(&self) -> AnyReserve<'_, T> {
+                Box::pin(async { <$type>::reserve(self).await.map(OneOf::$sort) })
+            }
+            fn try_reserve(&self) -> Result<AnyPermit<'_, T>, TryReserveError> {
+                <$type>::try_reserve(self).map(OneOf::$sort)
             }
             fn try_put(&self, value: T) -> Result<(), TryPutError<T>> {
                 <$type>::try_put(self, value)

@@ -16,7 +16,7 @@ pub use self::{
         storm_size, within,
     },
     executor::Executor,
-    kinds::{AnyChannel, AnyPutAll, SharedChannel, each_kind, heap, local},
+    kinds::{AnyChannel, AnyPermit, AnyPutAll, SharedChannel, each_kind, heap, local},
     random::Random,
     task::{Task, now, poll_once},
     value::{Ledger, Value},

@@ -109,12 +109,13 @@ impl<T, L: Threads> Core<T, L> {
             }
         };
         #[cfg(feature = "alloc")]
-        let grows = end == PutEnd::Full && self.raw.can_grow() && self.raw.putters.is_empty();
+        let grows = (end == PutEnd::Full && locked.can_grow() && self.raw.putters.is_empty())
+            .then(|| self.raw.ring_len.get());
         drop(locked);
         wakes.wake();
         #[cfg(feature = "alloc")]
-        if grows {
-            self.grow();
+        if let Some(old_len) = grows {
+            self.grow(old_len);
             return PutEnd::More;
         }
         end
@@ -156,14 +157,20 @@ impl<T, L: Threads> Core<T, L> {
                 // SAFETY: there is an item.
                 unsafe { self.pop(*locked, &mut place) };
             } else {
-                // SAFETY: the value is ours to move.
-                let take = |value: *mut Option<T>| place = Some(unsafe { value_in(value).read() });
-                match self.claim_putter(*locked, take) {
+                let mut putter = None;
+                // Elsewhere putters may wait for room that permits hold.
+                if locked.is_rendezvous() {
+                    putter = self.claim_putter(*locked, |value| {
+                        // SAFETY: the value is ours to move.
+                        place = Some(unsafe { value_in(value).read() });
+                    });
+                }
+                match putter {
                     Some(putter) => {
                         wakes.push(putter);
                         served += 1;
                     }
-                    None if locked.is_closed() => break TakeEnd::Closed,
+                    None if locked.has_ended() => break TakeEnd::Closed,
                     None => break TakeEnd::Empty,
                 }
             }
