@@ -66,6 +66,11 @@ mod tests {
             assert_locks(1, || ch.try_take()).unwrap();
             assert!(assert_locks(1, || poll(pin!(ch.put(1)))).is_ready());
             assert!(assert_locks(1, || poll(pin!(ch.take()))).is_ready());
+            let permit = assert_locks(1, || poll(pin!(ch.reserve())));
+            assert_locks(1, || drop(permit));
+            let permit = assert_locks(1, || ch.try_reserve()).unwrap();
+            assert_locks(1, || permit.put(1)).unwrap();
+            assert_locks(1, || ch.try_take()).unwrap();
         }
         // Refusals too.
         let ch = StaticChannel::<u32, 0>::new();

@@ -2,12 +2,14 @@
 
 mod common;
 
-use common::{AnyChannel, AnyPermit, Ledger, Task, each_kind, now};
+use common::{AnyChannel, AnyPermit, Ledger, Task, each_kind, now, panic_of};
 use csp_core::{
-    Closed, ReserveError, Select, StaticChannel, TryPutError, TryReserveError, TryTakeError,
-    channel, select,
+    Channel, Closed, ReserveError, Select, StaticChannel, TryPutError, TryReserveError,
+    TryTakeError, channel, select,
 };
 use std::mem;
+use std::sync::Arc;
+use std::task::{Wake, Waker};
 
 /// As many permits as there are.
 fn all_permits<T>(ch: &dyn AnyChannel<T>) -> Vec<AnyPermit<'_, T>> {
@@ -219,4 +221,48 @@ fn default_fires_and_a_set_sleeps_while_a_permit_is_out_after_the_close() {
     assert!(wait.woken().is_some());
     drop(wait);
     assert_eq!(set.output(key), Some(None));
+}
+
+struct Acts<F>(F);
+
+impl<F: Fn() + Send + Sync + 'static> Wake for Acts<F> {
+    fn wake(self: Arc<Self>) {
+        (self.0)();
+    }
+}
+
+fn waker(act: impl Fn() + Send + Sync + 'static) -> Waker {
+    Waker::from(Arc::new(Acts(act)))
+}
+
+#[test]
+#[cfg_attr(not(panic = "unwind"), ignore = "a panic cannot be caught")]
+fn panic_of_the_waker_called_for_the_last_permits_value_hides_the_end_from_nobody() {
+    let ch = Channel::new(1);
+    let permit = ch.try_reserve().unwrap();
+    ch.close();
+    let mut first = Task::new(ch.take());
+    let bad = waker(|| panic!("a waker's panic"));
+    assert!(first.poll_with(&bad).is_pending());
+    let mut others: Vec<_> = (0..20).map(|_| Task::parked(ch.take())).collect();
+    assert_eq!(panic_of(|| permit.put(1)), "a waker's panic");
+    assert_eq!(first.ready(), Some(1));
+    assert!(others.iter_mut().all(|other| other.woken().is_none()));
+}
+
+#[test]
+fn waker_of_a_reserve_may_use_the_channel() {
+    let ch = Channel::new(1);
+    let permit = ch.try_reserve().unwrap();
+    let mut reserve = Task::new(ch.reserve());
+    let other = ch.clone();
+    let closes = waker(move || {
+        assert_eq!(other.try_put(1), Err(TryPutError::Full(1)));
+        other.close();
+    });
+    assert!(reserve.poll_with(&closes).is_pending());
+    drop(permit);
+    assert!(ch.is_closed());
+    assert_eq!(reserve.ready().unwrap().put(2), Ok(()));
+    assert_eq!((now(ch.take()), now(ch.take())), (Some(2), None));
 }
