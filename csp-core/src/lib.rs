@@ -93,6 +93,7 @@
 //! | `channel(n)` | `make(chan T, n)` | `(chan n)` | `mpsc::channel(n)` |
 //! | `tx.put(v).await` | `c <- v` | `(>! c v)` | `tx.send(v).await` |
 //! | `rx.take().await` | `<-c` | `(<! c)` | `rx.recv().await` |
+//! | `tx.reserve().await` | – | – | `tx.reserve().await` |
 //! | `select! { … }` | `select { … }` | `(alt! …)` | `select!`, takes only |
 //! | `put_blocking`, `take_blocking` | – | `>!!`, `<!!` | `blocking_send`, `blocking_recv` |
 //! | `close()`, or drop the last end | `close(c)` | `close!` | drop the last end |
