@@ -6,81 +6,16 @@ mod programs;
 
 use common::Random;
 use programs::actions::Action;
-use programs::alone::{self, Program};
-use programs::choices::{All, Bytes, Choices};
 use programs::log::Side;
-use programs::operations::{Plan, Round, try_put};
-use programs::world::{Kind, World};
+use programs::operations::{Plan, Round};
+use programs::small::{KINDS, Small};
 
-/// A program of a few processes, each of which does a few things.
-#[derive(Debug)]
-struct Small {
-    kinds: Vec<Kind>,
-    /// The channels into which a value is put first, where there is room.
-    first: Vec<usize>,
-    processes: Vec<Vec<Action>>,
-    /// How often each process is polled at most, before all come to rest.
-    polls: usize,
-}
-
-impl Small {
-    /// Runs it in every interleaving, up to so many; says in how many.
-    #[track_caller]
-    fn explore(&self, most: usize) -> usize {
-        let mut choices = All::default();
-        for count in 1.. {
-            let explained = common::named(format!("in {self:#?}"), || self.run(&mut choices));
-            if let Err(history) = explained {
-                panic!("{self:#?} {history}");
-            }
-            if count == most || !choices.next() {
-                return count;
-            }
-        }
-        unreachable!("there is an end to it")
-    }
-
-    fn run(&self, choices: &mut dyn Choices) -> Result<(), String> {
-        let world = World::new(&self.kinds, true);
-        for &channel in &self.first {
-            try_put(&world.handle(Side::Put, channel).expect("not dropped"));
-        }
-        csp_core::select::seed(choices.below(2) as u64);
-        let mut program = Program::new(&world);
-        let mut polls = Vec::new();
-        for actions in &self.processes {
-            let (world, actions) = (&world, actions.clone());
-            program.add(async move {
-                for action in actions {
-                    action.run(world).await;
-                }
-            });
-            polls.push(0);
-        }
-        loop {
-            let mut moves = Vec::new();
-            for (index, &polls) in polls.iter().enumerate() {
-                if program.is_alive(index) {
-                    moves.extend((polls < self.polls).then_some((index, true)));
-                    moves.extend((polls > 0).then_some((index, false)));
-                }
-            }
-            // The last choice: to come to rest.
-            let Some(&(index, polls_it)) = moves.get(choices.below(moves.len() + 1)) else {
-                break;
-            };
-            if !polls_it {
-                program.cancel(index);
-            } else if polls[index] == 0 {
-                program.poll(index);
-            } else {
-                program.poll_anew(index);
-            }
-            polls[index] += 1;
-        }
-        program.end(&mut Bytes(&[]));
-        alone::finish(world)
-    }
+/// Runs it in every interleaving, up to so many; says in how many.
+#[track_caller]
+fn explore(small: &Small, most: usize) -> usize {
+    small
+        .explore(most)
+        .unwrap_or_else(|error| panic!("{error}"))
 }
 
 /// What one process may do with one channel.
@@ -108,15 +43,6 @@ fn actions() -> Vec<Action> {
     ]
 }
 
-const KINDS: [Kind; 6] = [
-    Kind::Heap(0),
-    Kind::Static(0),
-    Kind::Heap(1),
-    Kind::Static(1),
-    Kind::Ends(0),
-    Kind::Ends(1),
-];
-
 #[test]
 fn pairs_can_be_explained_in_every_interleaving() {
     let (actions, mut count) = (actions(), 0);
@@ -130,7 +56,7 @@ fn pairs_can_be_explained_in_every_interleaving() {
                         processes: vec![vec![one.clone()], vec![other.clone()]],
                         polls: 3,
                     };
-                    count += small.explore(usize::MAX);
+                    count += explore(&small, usize::MAX);
                 }
             }
         }
@@ -143,25 +69,8 @@ fn pairs_can_be_explained_in_every_interleaving() {
 fn random_small_programs_can_be_explained_in_every_interleaving() {
     let mut count = 0;
     for seed in 0..200 {
-        let random = &mut Random::new(seed);
-        let kinds: Vec<Kind> = (0..1 + random.below(2))
-            .map(|_| KINDS[random.below(6)])
-            .collect();
-        let small = Small {
-            first: (0..random.below(3))
-                .map(|_| random.below(kinds.len()))
-                .collect(),
-            processes: (0..2 + random.below(3))
-                .map(|_| {
-                    (0..1 + random.below(2))
-                        .map(|_| Action::new(random, kinds.len()))
-                        .collect()
-                })
-                .collect(),
-            polls: 2,
-            kinds,
-        };
-        count += small.explore(500);
+        let small = Small::new(&mut Random::new(seed), 5);
+        count += explore(&small, 500);
     }
     println!("{count} interleavings");
 }

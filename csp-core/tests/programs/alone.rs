@@ -6,6 +6,7 @@ use super::choices::Choices;
 use super::linear;
 use super::log::{Event, Log, Side};
 use super::operations;
+use super::spec::Limits;
 use super::world::{Kind, World};
 use std::collections::BTreeMap;
 use std::future::Future;
@@ -63,6 +64,13 @@ pub struct Program<'a> {
 
 /// Runs a program whose every step is chosen; the error says what it did that cannot be.
 pub fn run(choices: &mut dyn Choices, steps: usize) -> Result<(), String> {
+    let (limits, events) = record(choices, steps);
+    linear::check(&limits, &events)
+}
+
+/// Runs a program whose every step is chosen, and gives what was written down.
+pub fn record(choices: &mut dyn Choices, steps: usize) -> (Vec<Limits>, Vec<Event>) {
+    choices.step();
     csp_core::select::seed(choices.below(256) as u64);
     let kinds: Vec<Kind> = (0..1 + choices.below(3)).map(|_| kind(choices)).collect();
     let world = World::new(&kinds, true);
@@ -73,13 +81,14 @@ pub fn run(choices: &mut dyn Choices, steps: usize) -> Result<(), String> {
         if choices.is_over() {
             break;
         }
+        choices.step();
         program.step(choices);
         if choices.below(1 + haste) == 0 {
             program.settle(choices);
         }
     }
     program.end(choices);
-    finish(world)
+    drain(world)
 }
 
 fn kind(choices: &mut dyn Choices) -> Kind {
@@ -100,13 +109,19 @@ fn kind(choices: &mut dyn Choices) -> Kind {
 
 /// Everybody has gone: takes what is left, and looks whether all that happened can be explained.
 pub fn finish(world: World) -> Result<(), String> {
+    let (limits, events) = drain(world);
+    linear::check(&limits, &events)
+}
+
+fn drain(world: World) -> (Vec<Limits>, Vec<Event>) {
     for channel in 0..world.channels() {
         if let Some(from) = world.handle(Side::Take, channel) {
             while operations::try_take(&from) {}
         }
     }
     world.assert_settled();
-    linear::check(&world.limits, &world.log.events())
+    let events = world.log.events();
+    (world.limits, events)
 }
 
 impl<'a> Program<'a> {

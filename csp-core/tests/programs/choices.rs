@@ -2,6 +2,7 @@
 //! possible choice in turn.
 
 use crate::common::Random;
+use std::cell::Cell;
 
 /// A source of choices.
 pub trait Choices {
@@ -12,6 +13,9 @@ pub trait Choices {
     fn is_over(&self) -> bool {
         false
     }
+
+    /// The program's next step begins.
+    fn step(&mut self) {}
 }
 
 impl Choices for Random {
@@ -36,6 +40,92 @@ impl Choices for Bytes<'_> {
 
     fn is_over(&self) -> bool {
         self.0.is_empty()
+    }
+}
+
+/// Bytes as they are printed.
+pub fn hex(bytes: &[u8]) -> String {
+    bytes.iter().map(|byte| format!("{byte:02x}")).collect()
+}
+
+/// The bytes that were printed so.
+pub fn of_hex(text: &str) -> Option<Vec<u8>> {
+    let digit = |digit: u8| Some(char::from(digit).to_digit(16)? as u8);
+    let pairs = text.trim().as_bytes().chunks(2);
+    pairs
+        .map(|pair| match *pair {
+            [high, low] => Some(digit(high)? << 4 | digit(low)?),
+            _ => None,
+        })
+        .collect()
+}
+
+/// The bytes of each step by itself: where one step is left out or shortened, the others stay what
+/// they are. So what proptest makes of a failing program is soon small.
+pub struct Steps<'a> {
+    now: Bytes<'a>,
+    rest: &'a [Vec<u8>],
+}
+
+impl<'a> Steps<'a> {
+    pub fn new(steps: &'a [Vec<u8>]) -> Self {
+        let now = Bytes(&[]);
+        Steps { now, rest: steps }
+    }
+}
+
+impl Choices for Steps<'_> {
+    fn below(&mut self, bound: usize) -> usize {
+        self.now.below(bound)
+    }
+
+    fn is_over(&self) -> bool {
+        self.rest.is_empty()
+    }
+
+    fn step(&mut self) {
+        if let [first, rest @ ..] = self.rest {
+            (self.now, self.rest) = (Bytes(first), rest);
+        }
+    }
+}
+
+/// Writes down what others choose, as the bytes that choose the same.
+pub struct Recorded<C> {
+    choices: C,
+    pub bytes: Vec<u8>,
+    /// The program was told that there are no more, as it will be at the end of the bytes.
+    is_over: Cell<bool>,
+}
+
+impl<C> Recorded<C> {
+    pub fn new(choices: C) -> Self {
+        Recorded {
+            choices,
+            bytes: Vec::new(),
+            is_over: Cell::new(false),
+        }
+    }
+}
+
+impl<C: Choices> Choices for Recorded<C> {
+    fn below(&mut self, bound: usize) -> usize {
+        if bound < 2 || self.is_over.get() {
+            return 0;
+        }
+        let chosen = self.choices.below(bound);
+        self.bytes.push(chosen.try_into().expect("a byte"));
+        chosen
+    }
+
+    fn is_over(&self) -> bool {
+        self.is_over
+            .set(self.is_over.get() || self.choices.is_over());
+        self.is_over.get()
+    }
+
+    fn step(&mut self) {
+        self.choices.step();
     }
 }
 
