@@ -16,7 +16,9 @@ pub use self::{
         storm_size, within,
     },
     executor::Executor,
-    kinds::{AnyChannel, AnyPermit, AnyPutAll, SharedChannel, each_kind, heap, local},
+    kinds::{
+        AnyChannel, AnyPermit, AnyPutAll, AnyTakeMany, OneOf, SharedChannel, each_kind, heap, local,
+    },
     random::Random,
     task::{Task, now, poll_once},
     value::{Ledger, Value},

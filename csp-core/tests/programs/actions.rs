@@ -10,7 +10,10 @@ use super::world::World;
 pub enum Action {
     Put(usize),
     PutFrom(usize),
+    PutSome(usize, usize),
     Take(usize),
+    TakeMany(usize, usize),
+    Drain(usize),
     Closed(usize),
     TryPut(usize),
     TryTake(usize),
@@ -29,11 +32,14 @@ impl Action {
     pub fn new(choices: &mut dyn Choices, channels: usize) -> Self {
         let channel = choices.below(channels);
         match choices.below(32) {
-            0..6 => Action::Put(channel),
-            6 => Action::PutFrom(channel),
-            7..13 => Action::Take(channel),
+            0..5 => Action::Put(channel),
+            5 => Action::PutFrom(channel),
+            6 => Action::PutSome(channel, 1 + choices.below(10)),
+            7..11 => Action::Take(channel),
+            11 | 12 => Action::TakeMany(channel, 1 + choices.below(10)),
             13..15 => Action::TryPut(channel),
-            15..18 => Action::TryTake(channel),
+            15 | 16 => Action::TryTake(channel),
+            17 => Action::Drain(channel),
             18..24 => Action::Select(Plan::new(choices, channels)),
             24..26 => Action::SelectNow(Plan::new(choices, channels)),
             26..30 => Action::Set {
@@ -64,6 +70,24 @@ impl Action {
                     operations::put_from(to).await;
                 }
             }
+            Action::PutSome(channel, count) => {
+                if let Some(to) = on(Side::Put, channel) {
+                    match world.is_one_thread {
+                        true => operations::put_some(&to, count),
+                        false => operations::put(to).await,
+                    }
+                }
+            }
+            Action::TakeMany(channel, max) => {
+                if let Some(from) = on(Side::Take, channel) {
+                    operations::take_many(from, max).await;
+                }
+            }
+            Action::Drain(channel) => {
+                if let Some(from) = on(Side::Take, channel) {
+                    operations::drain(&from);
+                }
+            }
             Action::Take(channel) => {
                 if let Some(from) = on(Side::Take, channel) {
                     operations::take(from).await;
@@ -91,7 +115,7 @@ impl Action {
             }
             Action::IsClosed(channel) => {
                 if let Some(at) = on(Side::Take, channel) {
-                    at.is_closed();
+                    let _ = at.is_closed();
                 }
             }
             Action::Select(plan) => operations::select_once(world, plan, true).await,

@@ -92,7 +92,7 @@ pub fn record(choices: &mut dyn Choices, steps: usize) -> (Vec<Limits>, Vec<Even
 }
 
 fn kind(choices: &mut dyn Choices) -> Kind {
-    match choices.below(13) {
+    match choices.below(16) {
         // The narrow ones more often.
         0 | 1 => Kind::Heap(0),
         2 | 3 => Kind::Heap(1),
@@ -101,6 +101,9 @@ fn kind(choices: &mut dyn Choices) -> Kind {
         6 | 7 => Kind::Static(0),
         8 => Kind::Static(1),
         9 => Kind::Static(2),
+        13 => Kind::Local(0),
+        14 => Kind::Local(1),
+        15 => Kind::Local(2),
         10 => Kind::Ends(0),
         11 => Kind::Ends(1),
         _ => Kind::Ends(2),

@@ -9,7 +9,7 @@ use csp_core::{Closed, Select, TryPutError, TryTakeError, select};
 use std::future::{Future, poll_fn};
 use std::mem;
 use std::pin::pin;
-use std::task::Poll;
+use std::task::{Context, Poll, Waker};
 
 /// The place of a `put_from`, in which the value has to be unless it was put.
 struct Place<'a> {
@@ -88,6 +88,77 @@ pub fn try_take(from: &Handle<'_>) -> bool {
     is_there
 }
 
+/// Puts many values at once, as far as there is room, and has the others given back.
+pub fn put_some(to: &Handle<'_>, count: usize) {
+    let world = to.world;
+    let values: Vec<Value> = (0..count).map(|_| world.value()).collect();
+    let ids: Vec<u32> = values.iter().map(|value| value.id).collect();
+    let mut all = pin!(to.put_all(values));
+    let polled = all.as_mut().poll(&mut Context::from_waker(Waker::noop()));
+    let (rest, is_closed) = match polled {
+        Poll::Pending => (all.as_mut().rest().collect(), false),
+        Poll::Ready(Ok(())) => (Vec::new(), false),
+        Poll::Ready(Err(closed)) => (closed.into_inner().collect(), true),
+    };
+    // Nobody else has done anything meanwhile: as many puts, one after the other.
+    let mut rest = rest.into_iter();
+    let put = count - rest.len();
+    for (index, &id) in ids.iter().enumerate() {
+        let running = Running::now(world, Arm::put(to.channel, id));
+        running.begin();
+        let back = if index < put { None } else { rest.next() };
+        assert!(
+            back.as_ref().is_none_or(|value| value.id == id),
+            "another value came back"
+        );
+        match back {
+            None => running.put_gave(0, Ok(())),
+            Some(value) if is_closed => running.put_gave(0, Err(value)),
+            Some(_) => running.end(Outcome::NotReady),
+        }
+    }
+}
+
+/// Takes up to so many, of which only the first is waited for.
+pub async fn take_many(from: Handle<'_>, max: usize) {
+    let world = from.world;
+    // On several threads others might do something between what is written down of one batch.
+    let max = if world.is_one_thread { max } else { 1 };
+    let mut buffer = Vec::new();
+    let running = Running::alone(world, Arm::new(Side::Take, from.channel));
+    let count = running.watch(from.take_many(&mut buffer, max)).await;
+    assert_eq!(count, buffer.len());
+    assert!(count <= max, "more than were asked for");
+    let mut taken = buffer.into_iter();
+    running.take_gave(0, taken.next());
+    took(&from, taken);
+}
+
+/// Takes all that is there.
+pub fn drain(from: &Handle<'_>) {
+    if !from.world.is_one_thread {
+        try_take(from);
+        return;
+    }
+    took(from, from.drain().into_iter());
+    let is_closed = from.is_closed();
+    let running = Running::now(from.world, Arm::new(Side::Take, from.channel));
+    running.begin();
+    match is_closed {
+        true => running.take_gave(0, None),
+        false => running.end(Outcome::NotReady),
+    }
+}
+
+/// Writes down takes of which nobody else has seen anything.
+fn took(from: &Handle<'_>, values: impl Iterator<Item = Value>) {
+    for value in values {
+        let running = Running::now(from.world, Arm::new(Side::Take, from.channel));
+        running.begin();
+        running.take_gave(0, Some(value));
+    }
+}
+
 /// What a select chooses from: two takes, two puts and a `put_from`, each on some channel or none.
 #[derive(Clone, Copy, Debug)]
 pub struct Plan {
@@ -155,6 +226,21 @@ enum Gave {
     PutFrom(Result<(), Closed<()>>),
 }
 
+/// Which of those five arms it was, or what comes after them.
+macro_rules! gave {
+    ($committed:expr, $rest:ident => $else:expr) => {{
+        use Either::{Later, This};
+        match $committed {
+            This(taken) => Gave::Took(0, taken),
+            Later(This(result)) => Gave::Put(0, result),
+            Later(Later(This(taken))) => Gave::Took(1, taken),
+            Later(Later(Later(This(result)))) => Gave::Put(1, result),
+            Later(Later(Later(Later(This(result))))) => Gave::PutFrom(result),
+            Later(Later(Later(Later(Later($rest))))) => $else,
+        }
+    }};
+}
+
 /// A select whose arms are fixed when it is built; without those of which the program has no end
 /// any more.
 pub async fn select_once(world: &World, plan: Plan, waits: bool) {
@@ -189,10 +275,25 @@ pub async fn select_once(world: &World, plan: Plan, waits: bool) {
         value,
     };
 
-    let take = |i: usize| takes[i].as_ref().map(Handle::take);
-    let mut put = |i: usize| Some(puts[i].as_ref()?.put(values[i].take()?));
+    // Each twice, since an arm of a local channel is of another type; one of them is not there.
+    let take = |i: usize| takes[i].as_ref()?.take_arm();
+    let local_take = |i: usize| Some(takes[i].as_ref()?.local()?.take());
+    let is_local = |to: &Option<Handle<'_>>| to.as_ref().is_some_and(|to| to.local().is_some());
+    let mut put = |i: usize| match is_local(&puts[i]) {
+        true => None,
+        false => puts[i].as_ref()?.put_arm(values[i].take()?),
+    };
     let (first_put, second_put) = (put(0), put(1));
-    let put_from = from.as_ref().map(|to| to.put_from(&mut place.value));
+    let mut put = |i: usize| Some(puts[i].as_ref()?.local()?.put(values[i].take()?));
+    let (local_first_put, local_second_put) = (put(0), put(1));
+    let (put_from, local_put_from) = match from.as_ref().and_then(Handle::local) {
+        Some(to) => (None, Some(to.put_from(&mut place.value))),
+        None => (
+            from.as_ref()
+                .and_then(|to| to.put_from_arm(&mut place.value)),
+            None,
+        ),
+    };
     let gave = if plan.style == Style::Macro && waits {
         let select = async {
             select! {
@@ -201,17 +302,26 @@ pub async fn select_once(world: &World, plan: Plan, waits: bool) {
                 taken = take(1) => Gave::Took(1, taken),
                 result = second_put => Gave::Put(1, result),
                 result = put_from => Gave::PutFrom(result),
+                taken = local_take(0) => Gave::Took(0, taken),
+                result = local_first_put => Gave::Put(0, result),
+                taken = local_take(1) => Gave::Took(1, taken),
+                result = local_second_put => Gave::Put(1, result),
+                result = local_put_from => Gave::PutFrom(result),
             }
         };
         Some(running.watch(select).await)
     } else {
-        use Either::{Later, This};
         let select = SelectOnce::new()
             .or(take(0))
             .or(first_put)
             .or(take(1))
             .or(second_put)
-            .or(put_from);
+            .or(put_from)
+            .or(local_take(0))
+            .or(local_first_put)
+            .or(local_take(1))
+            .or(local_second_put)
+            .or(local_put_from);
         let select = match plan.style {
             Style::Biased => select.biased(),
             _ => select,
@@ -220,14 +330,7 @@ pub async fn select_once(world: &World, plan: Plan, waits: bool) {
             true => Some(running.watch(select).await),
             false => running.watch(select.or_default()).await,
         };
-        committed.map(|committed| match committed {
-            This(taken) => Gave::Took(0, taken),
-            Later(This(result)) => Gave::Put(0, result),
-            Later(Later(This(taken))) => Gave::Took(1, taken),
-            Later(Later(Later(This(result)))) => Gave::Put(1, result),
-            Later(Later(Later(Later(This(result))))) => Gave::PutFrom(result),
-            Later(Later(Later(Later(Later(never))))) => match never {},
-        })
+        committed.map(|committed| gave!(committed, local => gave!(local, never => match never {})))
     };
     match gave {
         None => running.end(Outcome::NotReady),
@@ -286,7 +389,9 @@ pub async fn select_set(
 ) {
     let handles = sides
         .into_iter()
-        .filter_map(|(side, channel)| Some((side, world.handle(side, channel)?)));
+        .filter_map(|(side, channel)| Some((side, world.handle(side, channel)?)))
+        // A set may go to another thread.
+        .filter(|(_, on)| on.local().is_none());
     let handles: Vec<_> = handles.collect();
     // A put's `value` is what is in the set; without one the arm rests.
     let mut arms: Vec<Arm> = handles
@@ -305,9 +410,9 @@ pub async fn select_set(
             Side::Put => {
                 let value = world.value();
                 arm.value = value.id;
-                SetArm::Put(set.add(on.put(value)))
+                SetArm::Put(set.add(on.put_arm(value).expect("not local")))
             }
-            _ => SetArm::Take(set.add(on.take())),
+            _ => SetArm::Take(set.add(on.take_arm().expect("not local"))),
         });
     }
     for round in rounds {

@@ -19,13 +19,14 @@ pub struct Small {
     pub polls: usize,
 }
 
-pub const KINDS: [Kind; 6] = [
+pub const KINDS: [Kind; 7] = [
     Kind::Heap(0),
     Kind::Static(0),
     Kind::Heap(1),
     Kind::Static(1),
     Kind::Ends(0),
     Kind::Ends(1),
+    Kind::Local(0),
 ];
 
 impl Small {
@@ -33,7 +34,7 @@ impl Small {
     pub fn new(choices: &mut dyn Choices, most: usize) -> Self {
         choices.step();
         let kinds = 0..1 + choices.below(2);
-        let kinds: Vec<Kind> = kinds.map(|_| KINDS[choices.below(6)]).collect();
+        let kinds: Vec<Kind> = kinds.map(|_| KINDS[choices.below(KINDS.len())]).collect();
         let first = 0..choices.below(3);
         let mut small = Small {
             first: first.map(|_| choices.below(kinds.len())).collect(),

@@ -2,10 +2,12 @@
 
 use super::log::{Arm, Event, Log, Operation, Outcome, Side};
 use super::spec::Limits;
-use crate::common::{Ledger, SharedChannel, Value};
+use crate::common::{
+    AnyChannel, AnyPutAll, AnyTakeMany, Ledger, OneOf, SharedChannel, Value, local,
+};
 use csp_core::{
-    Channel, Put, PutFrom, Receiver, Sender, StaticChannel, Take, TryPutError, TryTakeError,
-    WaitClosed, WeakReceiver, WeakSender, channel,
+    Channel, LocalChannel, OneThread, Put, PutFrom, Receiver, Sender, StaticChannel, Take,
+    TryPutError, TryTakeError, WaitClosed, WeakReceiver, WeakSender, channel,
 };
 use std::cell::Cell;
 use std::future::Future;
@@ -13,7 +15,7 @@ use std::pin::Pin;
 use std::sync::atomic::{AtomicU32, Ordering::SeqCst};
 use std::sync::{Arc, Mutex};
 use std::task::{Context, Poll};
-use std::thread;
+use std::thread::{self, ThreadId};
 
 /// Which channel: the types and the capacities.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
@@ -22,6 +24,8 @@ pub enum Kind {
     Heap(usize),
     /// On the heap, closed by its last end's drop.
     Ends(usize),
+    /// For one thread.
+    Local(usize),
     /// A static channel of capacity 0, 1 or 2.
     Static(usize),
 }
@@ -29,7 +33,7 @@ pub enum Kind {
 impl Kind {
     fn limits(self) -> Limits {
         match self {
-            Kind::Heap(capacity) | Kind::Ends(capacity) => Limits {
+            Kind::Heap(capacity) | Kind::Ends(capacity) | Kind::Local(capacity) => Limits {
                 capacity,
                 places: 4,
             },
@@ -44,9 +48,32 @@ impl Kind {
 enum Stored {
     Heap(Channel<Value>),
     Ends(Mutex<Ends>),
+    Local(Here<LocalChannel<Value>>),
     Zero(StaticChannel<Value, 0>),
     One(StaticChannel<Value, 1>),
     Two(StaticChannel<Value, 2>),
+}
+
+/// What only the thread may use that made it.
+struct Here<T> {
+    thread: ThreadId,
+    value: T,
+}
+
+// SAFETY: `get`, the only way to the value, panics on every other thread. It is not `Send`, and
+// goes where it was made unless a world does not.
+unsafe impl<T> Sync for Here<T> {}
+
+impl<T> Here<T> {
+    fn new(value: T) -> Self {
+        let thread = thread::current().id();
+        Here { thread, value }
+    }
+
+    fn get(&self) -> &T {
+        assert_eq!(self.thread, thread::current().id(), "another thread's");
+        &self.value
+    }
 }
 
 /// Ends of one channel, as long as the program has them.
@@ -65,8 +92,9 @@ pub struct World {
     values: AtomicU32,
     /// What was taken, kept so that a value that is gone has not been put.
     taken: Mutex<Vec<Value>>,
-    /// Nothing happens while a process is not being polled: then a select that waits is known to.
-    is_one_thread: bool,
+    /// Nothing happens while a process is not being polled: then a select that waits is known to, and
+    /// a batch happens at once.
+    pub is_one_thread: bool,
 }
 
 impl World {
@@ -83,6 +111,7 @@ impl World {
                     weak,
                 }))
             }
+            Kind::Local(capacity) => Stored::Local(Here::new(local(capacity))),
             Kind::Static(0) => Stored::Zero(StaticChannel::new()),
             Kind::Static(1) => Stored::One(StaticChannel::new()),
             Kind::Static(_) => Stored::Two(StaticChannel::new()),
@@ -112,7 +141,7 @@ impl World {
             Stored::Zero(channel) => channel,
             Stored::One(channel) => channel,
             Stored::Two(channel) => channel,
-            Stored::Ends(_) => return None,
+            Stored::Ends(_) | Stored::Local(_) => return None,
         })
     }
 
@@ -126,7 +155,10 @@ impl World {
     /// An end of a channel; `None` if the program has none of that side left.
     pub fn handle(&self, side: Side, channel: usize) -> Option<Handle<'_>> {
         let end = match self.ends(channel) {
-            None => End::Whole(self.whole(channel)?),
+            None => match &self.stored[channel] {
+                Stored::Local(channel) => End::Local(channel.get()),
+                _ => End::Whole(self.whole(channel)?),
+            },
             Some(ends) => {
                 let is_there = match side {
                     Side::Put => ends.sender.is_some(),
@@ -210,7 +242,10 @@ impl World {
     pub fn count(&self) {
         for channel in 0..self.channels() {
             let len = match self.ends(channel) {
-                None => self.whole(channel).map(|channel| channel.len()),
+                None => match &self.stored[channel] {
+                    Stored::Local(channel) => Some(channel.get().len()),
+                    _ => self.whole(channel).map(|channel| channel.len()),
+                },
                 Some(ends) => {
                     let sender = ends.sender.as_ref().map(Sender::len);
                     sender.or_else(|| Some(ends.receiver.as_ref()?.len()))
@@ -256,6 +291,7 @@ pub struct Handle<'a> {
 
 enum End<'a> {
     Whole(&'a (dyn SharedChannel<Value> + Sync)),
+    Local(&'a LocalChannel<Value>),
     Sender(Sender<Value>),
     Receiver(Receiver<Value>),
     Gone,
@@ -264,11 +300,12 @@ enum End<'a> {
 /// Calls something on one of these ends, or on the whole.
 macro_rules! on_end {
     ($self:expr, $($end:ident)|+, $name:ident => $call:expr) => {
-        on_end!($self, $($end)|+, $name => $call, whole => $call)
+        on_end!($self, $($end)|+, $name => $call, any => $call)
     };
-    ($self:expr, $($end:ident)|+, $name:ident => $call:expr, whole => $whole:expr) => {
+    ($self:expr, $($end:ident)|+, $name:ident => $call:expr, any => $any:expr) => {
         match &$self.end {
-            End::Whole($name) => $whole,
+            End::Whole($name) => $any,
+            End::Local($name) => $any,
             $(End::$end($name) => $call,)+
             #[allow(unreachable_patterns, reason = "some calls are there on both ends")]
             _ => unreachable!("the other end"),
@@ -276,29 +313,80 @@ macro_rules! on_end {
     };
 }
 
-impl Handle<'_> {
-    pub fn put(&self, value: Value) -> Put<'_, Value> {
-        on_end!(self, Sender, end => end.put(value), whole => end.put_arm(value))
+/// The same for what can be an arm of a select; `None` on a local channel.
+macro_rules! shared {
+    ($self:expr, $end:ident, $name:ident => $call:expr, whole => $whole:expr) => {
+        match &$self.end {
+            End::Whole($name) => Some($whole),
+            End::$end($name) => Some($call),
+            End::Local(_) => None,
+            _ => unreachable!("the other end"),
+        }
+    };
+}
+
+impl<'a> Handle<'a> {
+    pub fn put(&self, value: Value) -> OneOf<Put<'_, Value>, Put<'_, Value, OneThread>> {
+        on_end!(self, Sender, end => OneOf::Shared(end.put(value)), any => AnyChannel::put(*end, value))
     }
 
-    pub fn put_from<'s>(&self, place: &'s mut Option<Value>) -> PutFrom<'_, 's, Value> {
-        on_end!(self, Sender, end => end.put_from(place), whole => end.put_from_arm(place))
+    pub fn put_from<'s>(
+        &self,
+        place: &'s mut Option<Value>,
+    ) -> OneOf<PutFrom<'_, 's, Value>, PutFrom<'_, 's, Value, OneThread>> {
+        on_end!(self, Sender, end => OneOf::Shared(end.put_from(place)), any => AnyChannel::put_from(*end, place))
     }
 
     pub fn try_put(&self, value: Value) -> Result<(), TryPutError<Value>> {
         on_end!(self, Sender, end => end.try_put(value))
     }
 
-    pub fn take(&self) -> Take<'_, Value> {
-        on_end!(self, Receiver, end => end.take(), whole => end.take_arm())
+    pub fn put_all(&self, values: Vec<Value>) -> AnyPutAll<'_, Value> {
+        on_end!(self, Sender, end => OneOf::Shared(end.put_all(values)), any => AnyChannel::put_all(*end, values))
+    }
+
+    pub fn take(&self) -> OneOf<Take<'_, Value>, Take<'_, Value, OneThread>> {
+        on_end!(self, Receiver, end => OneOf::Shared(end.take()), any => AnyChannel::take(*end))
+    }
+
+    pub fn take_many<'b>(
+        &self,
+        buffer: &'b mut Vec<Value>,
+        max: usize,
+    ) -> AnyTakeMany<'_, 'b, Value> {
+        on_end!(self, Receiver, end => OneOf::Shared(end.take_many(buffer, max)), any => AnyChannel::take_many(*end, buffer, max))
     }
 
     pub fn try_take(&self) -> Result<Value, TryTakeError> {
         on_end!(self, Receiver, end => end.try_take())
     }
 
-    pub fn closed(&self) -> WaitClosed<'_> {
-        on_end!(self, Sender | Receiver, end => end.closed(), whole => end.closed_arm())
+    pub fn drain(&self) -> Vec<Value> {
+        on_end!(self, Receiver, end => end.drain())
+    }
+
+    pub fn closed(&self) -> OneOf<WaitClosed<'_>, WaitClosed<'_, OneThread>> {
+        on_end!(self, Sender | Receiver, end => OneOf::Shared(end.closed()), any => AnyChannel::closed(*end))
+    }
+
+    pub fn put_arm(&self, value: Value) -> Option<Put<'_, Value>> {
+        shared!(self, Sender, end => end.put(value), whole => end.put_arm(value))
+    }
+
+    pub fn put_from_arm<'s>(&self, place: &'s mut Option<Value>) -> Option<PutFrom<'_, 's, Value>> {
+        shared!(self, Sender, end => end.put_from(place), whole => end.put_from_arm(place))
+    }
+
+    pub fn take_arm(&self) -> Option<Take<'_, Value>> {
+        shared!(self, Receiver, end => end.take(), whole => end.take_arm())
+    }
+
+    /// The channel, if it is a local one.
+    pub fn local(&self) -> Option<&'a LocalChannel<Value>> {
+        match self.end {
+            End::Local(channel) => Some(channel),
+            _ => None,
+        }
     }
 
     pub fn close(&self) {
@@ -307,10 +395,13 @@ impl Handle<'_> {
         });
     }
 
-    pub fn is_closed(&self) {
+    pub fn is_closed(&self) -> bool {
+        let mut is_closed = false;
         self.instant(Operation::IsClosed(self.channel), || {
-            Outcome::Said(on_end!(self, Sender | Receiver, end => end.is_closed()))
+            is_closed = on_end!(self, Sender | Receiver, end => end.is_closed());
+            Outcome::Said(is_closed)
         });
+        is_closed
     }
 
     fn instant(&self, operation: Operation, act: impl FnOnce() -> Outcome) {
