@@ -292,6 +292,23 @@ fn nobody_puts_before_those_who_wait() {
 }
 
 #[test]
+fn who_waited_when_a_channel_was_closed_is_in_line_no_more() {
+    let mut history = History::new(&[1]);
+    history.has_put(1);
+    let waits = history.put(2);
+    history.waits(waits);
+    history.has_closed();
+    let reopen = history.begin(Operation::Reopen(0));
+    history.end(reopen, Outcome::Said(true));
+    history.has_taken(1);
+    history.has_put(3);
+    history.has_taken(3);
+    history.may_be();
+    history.end(waits, Outcome::Refused(0));
+    history.may_be();
+}
+
+#[test]
 fn a_closed_channel_takes_nothing_in_and_gives_all_that_it_has() {
     let mut history = History::new(&[1]);
     history.has_put(1);

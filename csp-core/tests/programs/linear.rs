@@ -93,6 +93,9 @@ impl<'a> Search<'a> {
             Event::Ended(number, _) => {
                 let place = self.place(*number);
                 let flight = self.flights[place].take().expect("it is under way");
+                if let Operation::Close(channel) = flight.operation {
+                    self.dismiss(channel);
+                }
                 let bit = 1 << place;
                 let happens = flight.outcome != Outcome::Dropped;
                 self.states
@@ -130,6 +133,14 @@ impl<'a> Search<'a> {
             None => self.flights.push(Some(flight)),
         }
         assert!(self.flights.len() <= MOST, "too many operations at once");
+    }
+
+    /// A close has failed the puts that waited, even if they have not been told: should the channel be
+    /// opened again, they are not in line any more.
+    fn dismiss(&mut self, channel: usize) {
+        for flight in self.flights.iter_mut().flatten() {
+            flight.is_in_line &= !flight.has_arm(Side::Put, channel);
+        }
     }
 
     fn place(&self, number: usize) -> usize {
