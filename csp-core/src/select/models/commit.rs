@@ -25,7 +25,7 @@ fn a_select_of_takes_against_a_put() {
 #[test]
 fn a_select_called_twice_takes_once() {
     for capacity in [0, 1] {
-        model(move || {
+        large_model(move || {
             let (a, b) = (
                 Arc::new(Channel::new(capacity)),
                 Arc::new(Channel::new(capacity)),

@@ -1,6 +1,6 @@
 //! A select that is dropped, polled for no reason or leaves by another arm, while partners claim it.
 
-use crate::models::{Arc, block_on, model, poll_once, small_model};
+use crate::models::{Arc, block_on, large_model, model, poll_once, small_model};
 use crate::{Channel, select};
 use core::pin::pin;
 use core::task::Poll;
@@ -131,7 +131,7 @@ fn a_dropped_select_against_its_call() {
 #[test]
 fn a_select_that_leaves_by_another_arm_passes_its_call_on() {
     for capacity in [0, 1] {
-        model(move || {
+        large_model(move || {
             let (a, b) = (
                 Arc::new(Channel::new(capacity)),
                 Arc::new(Channel::new(capacity)),
