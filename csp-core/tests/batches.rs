@@ -23,7 +23,7 @@ fn take_each<T>(ch: &dyn AnyChannel<T>) -> Vec<T> {
 
 #[test]
 fn batches_keep_order_between_processes() {
-    const MANY: usize = if MIRI { 30 } else { 300 };
+    const MANY: usize = if MIRI { 20 } else { 300 };
     for max in [1, 7, ANY] {
         each_kind(0, ANY, |ch| {
             let taken = RefCell::new(Vec::new());
@@ -79,8 +79,8 @@ fn put_all_of_nothing_is_ready_whatever_the_channel() {
 fn put_all_calls_every_taker_that_waits() {
     each_kind(0, ANY, |ch| {
         // More than one batch of wakes, and more than there are hand-over places.
-        let mut takers: Vec<_> = (0..40).map(|_| Task::parked(ch.take())).collect();
-        let mut all = Task::new(ch.put_all((0..40).collect()));
+        let mut takers: Vec<_> = (0..20).map(|_| Task::parked(ch.take())).collect();
+        let mut all = Task::new(ch.put_all((0..20).collect()));
         let mut taken = Vec::new();
         for _ in 0..100 {
             let done = all.poll().is_ready();
@@ -98,7 +98,7 @@ fn put_all_calls_every_taker_that_waits() {
             }
         }
         assert!(takers.is_empty());
-        assert!(taken.into_iter().eq(0..40));
+        assert!(taken.into_iter().eq(0..20));
     });
 }
 

@@ -244,10 +244,17 @@ fn cancel_race(
 
 #[test]
 fn cancelled_select_accounts_for_the_values_of_all_its_arms() {
-    for way in [Way::Macro, Way::Builder, Way::Set] {
+    // What the macro spells is the builder; an interpreter need not see both.
+    let ways = [Way::Macro, Way::Set, Way::Builder];
+    let (ways, most) = if cfg!(miri) {
+        (&ways[..2], 1)
+    } else {
+        (&ways[..], 2)
+    };
+    for &way in ways {
         for at in MOMENTS {
             for partner in 0..3 {
-                for capacity in [0, 1, 2] {
+                for capacity in 0..=most {
                     let ledger = Ledger::new();
                     let (put, place) = cancel_race(way, at, partner, capacity, &ledger);
                     let has_come = matches!(at, Moment::Called | Moment::Done);
