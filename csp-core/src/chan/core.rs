@@ -175,7 +175,7 @@ impl<T, L: Threads> Core<T, L> {
             }
         }
         #[cfg(feature = "alloc")]
-        if locked.can_grow() && self.raw.putters.is_empty() {
+        if self.raw.can_grow() && self.raw.putters.is_empty() {
             let old_len = self.raw.ring_len.get();
             drop(locked);
             self.grow(old_len);
@@ -199,7 +199,6 @@ impl<T, L: Threads> Core<T, L> {
         let (mut slots, mut len) = (allocate::<T>(room + places), room + places);
         let locked = self.lock();
         if self.raw.ring_len.get() == old_len {
-            let permits = locked.permits();
             let head = self.raw.head.get();
             let first = locked.items().min(old_len - head);
             let old = self.slots.load(Ordering::Relaxed);
@@ -212,9 +211,8 @@ impl<T, L: Threads> Core<T, L> {
                     .copy_from_nonoverlapping(old, locked.items() - first);
             }
             self.slots.store(slots, Ordering::Relaxed);
-            self.raw.ring_len.set(len);
+            self.raw.set_ring_len(len);
             self.raw.head.set(0);
-            self.raw.room.store(room - permits, Ordering::Relaxed);
             (slots, len) = (old, old_len);
         }
         drop(locked);

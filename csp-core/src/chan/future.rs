@@ -69,22 +69,21 @@ impl<'a, T, L: Threads> Take<'a, T, L> {
         self.waiter.channel
     }
 
-    /// Tries, and parks if there is nothing. `first`: at the front, having been called in vain.
+    /// Takes to an empty place, or parks. `first`: at the front, having been called in vain.
     #[inline(never)]
-    fn park(&mut self, waker: &Waker, first: bool) -> Poll<Option<T>> {
+    fn park(&mut self, waker: &Waker, first: bool, place: &mut Option<T>) -> Poll<()> {
         let node = Node::plain(waker.clone(), ptr::null_mut());
         let core = self.core();
-        let mut place = None;
-        let result = core.take_or_park(self.waiter.park(node), first, &mut place);
+        let result = core.take_or_park(self.waiter.park(node), first, place);
         ready!(outcome(result));
         self.waiter.leave();
-        Poll::Ready(place)
+        Poll::Ready(())
     }
 
     #[inline(never)]
-    fn poll_parked(&mut self, waker: &Waker) -> Poll<Option<T>> {
+    fn poll_parked(&mut self, waker: &Waker, place: &mut Option<T>) -> Poll<()> {
         let Some(node) = self.waiter.node() else {
-            return self.park(waker, false);
+            return self.park(waker, false, place);
         };
         if node.is_linked() && self.waiter.channel.raw.renew_waker::<L>(node, waker) {
             return Poll::Pending;
@@ -92,15 +91,26 @@ impl<'a, T, L: Threads> Take<'a, T, L> {
         let called = node.state() == WaitState::Called;
         // Before the call is answered, so that it is answered once, whatever panics.
         self.waiter.leave();
-        if !called {
-            // It was never linked: the waker of a partner panicked while it parked.
-            return self.park(waker, false);
+        // Not called, it was never linked: the waker of a partner panicked while it parked.
+        if called && outcome(self.core().answer_call(place)).is_ready() {
+            return Poll::Ready(());
         }
-        let mut place = None;
-        match outcome(self.waiter.channel.answer_call(&mut place)) {
-            Poll::Ready(()) => Poll::Ready(place),
-            Poll::Pending => self.park(waker, true),
+        self.park(waker, called, place)
+    }
+
+    #[inline(always)]
+    fn poll_to(&mut self, cx: &mut Context<'_>, place: &mut Option<T>) -> Poll<()> {
+        if self.waiter.is_parked() {
+            return self.poll_parked(cx.waker(), place);
         }
+        ready!(coop::poll_proceed(cx));
+        let core = self.core();
+        if L::IS_LOCAL || core.raw.mostly_ready() || core.raw.seems_ready(Side::Take) {
+            if outcome(core.try_take_to(place)).is_ready() {
+                return Poll::Ready(());
+            }
+        }
+        self.park(cx.waker(), false, place)
     }
 }
 
@@ -121,18 +131,14 @@ impl<T, L: Threads> Future for Take<'_, T, L> {
     fn poll(self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Option<T>> {
         // SAFETY: nothing is moved out; the node stays where it is.
         let this = unsafe { self.get_unchecked_mut() };
-        if this.waiter.is_parked() {
-            return this.poll_parked(cx.waker());
-        }
-        ready!(coop::poll_proceed(cx));
-        let core = this.core();
-        if L::IS_LOCAL || core.raw.mostly_ready() || core.raw.seems_ready(Side::Take) {
-            let mut place = None;
-            if outcome(core.try_take_to(&mut place)).is_ready() {
-                return Poll::Ready(place);
+        // Values are taken to where they are returned: a large one is not moved once more.
+        let mut polled = Poll::Ready(None);
+        if let Poll::Ready(place) = &mut polled {
+            if this.poll_to(cx, place).is_pending() {
+                polled = Poll::Pending;
             }
         }
-        this.park(cx.waker(), false)
+        polled
     }
 }
 

@@ -80,15 +80,10 @@ impl<'a> Held<'a> {
         self.raw.calls.load(Ordering::Relaxed)
     }
 
-    #[inline]
-    pub(super) fn set_calls(self, calls: usize) {
-        self.raw.calls.store(calls, Ordering::Relaxed);
-    }
-
     /// A called taker looks, or is gone.
     #[inline]
     pub(crate) fn end_call(self) {
-        self.set_calls(self.calls() - 1);
+        self.raw.end_call();
     }
 
     #[inline]
@@ -101,10 +96,10 @@ impl<'a> Held<'a> {
         self.raw.capacity == 0
     }
 
-    /// Whether a put can be stored at once. Nobody goes past a waiting putter.
+    /// Whether a put can be stored at once: there is room in an open channel. Nobody goes past a waiting putter.
     #[inline(always)]
     pub(super) fn can_store(self) -> bool {
-        !self.is_closed() && self.raw.putters.is_empty() && self.raw.has_room(self.items())
+        self.raw.putters.is_empty() && self.raw.has_room(self.items())
     }
 
     /// Calls the oldest taker that can be called. The waker is to be woken after unlocking.
@@ -125,7 +120,7 @@ impl<'a> Held<'a> {
     #[inline(always)]
     fn call_plain(self, node: &Node) -> Option<Waker> {
         let waker = node.waker.take();
-        self.set_calls(self.calls() + 1);
+        self.raw.add_call();
         // SAFETY: we hold the lock and the node is linked here.
         unsafe { self.raw.takers.unlink(node) };
         node.set_state(WaitState::Called);
@@ -143,7 +138,7 @@ impl<'a> Held<'a> {
             let called = unsafe { (*node.header).call(node) };
             node.set_state(WaitState::Idle);
             if called.is_some() {
-                self.set_calls(self.calls() + 1);
+                self.raw.add_call();
                 return called;
             }
             // SAFETY: we hold the lock, for all of this function.
@@ -274,7 +269,7 @@ impl<'a> Held<'a> {
                 if let Some(waker) = waker {
                     wakes.push(waker);
                     if side == Side::Take {
-                        self.set_calls(self.calls() + 1);
+                        self.raw.add_call();
                     }
                 }
                 node.set_state(state);
@@ -295,7 +290,8 @@ impl<'a> Held<'a> {
                         && self.first_claimable(&self.raw.putters, header).is_some()
             }
             Side::Put => {
-                self.raw.putters.is_empty() && (self.raw.has_room(self.items()) || self.can_grow())
+                self.raw.putters.is_empty()
+                    && (self.raw.has_room(self.items()) || self.raw.can_grow())
                     || self.can_hand_over(header)
             }
             Side::Close => false,

@@ -36,9 +36,10 @@ pub(super) enum Closer {
 pub(crate) struct Raw {
     /// Places of the ring.
     pub(super) ring_len: Cell<usize>,
-    /// The capacity that the ring has memory for, less what permits hold: less than `capacity` while
-    /// the ring may grow, or a permit is out (`Held::permits`).
-    pub(super) room: AtomicUsize,
+    /// How many values may lie in the ring now: `room`, and a place for each called taker as far as
+    /// there are places. `CLOSED` more, hence negative, while the channel is closed: so that a put
+    /// has one thing to compare.
+    limit: AtomicUsize,
     /// What the user asked for; `usize::MAX` is unbounded.
     pub(super) capacity: usize,
     /// Room beyond the capacity for values that called takers have been promised.
@@ -48,6 +49,8 @@ pub(crate) struct Raw {
     pub(super) is_local: bool,
     /// Nobody will ever take again.
     pub(super) abandoned: Cell<bool>,
+    /// The ring has memory for less than the capacity.
+    can_grow: AtomicBool,
     pub(super) closers: Queue,
     pub(super) lock: Lock,
     /// Values in the ring, those promised to called takers included.
@@ -58,6 +61,8 @@ pub(crate) struct Raw {
     pub(super) takers: Queue,
     /// Index of the oldest value.
     pub(super) head: Cell<usize>,
+    /// The capacity that the ring has memory for, less what permits hold (`Held::permits`).
+    pub(super) room: Cell<usize>,
 }
 
 // SAFETY: the cells, and the nodes that the queues link, are touched only under `lock`, or by one
@@ -66,6 +71,9 @@ pub(crate) struct Raw {
 unsafe impl Send for Raw {}
 // SAFETY: as above.
 unsafe impl Sync for Raw {}
+
+/// The sign: no ring is as long, so that it changes nothing else of a limit, and twice it is nothing.
+const CLOSED: usize = isize::MIN as usize;
 
 impl Raw {
     const_fn! {
@@ -79,7 +87,9 @@ impl Raw {
                 calls: AtomicUsize::new(0),
                 head: Cell::new(0),
                 ring_len: Cell::new(room + places as usize),
-                room: AtomicUsize::new(room),
+                limit: AtomicUsize::new(room),
+                room: Cell::new(room),
+                can_grow: AtomicBool::new(room < capacity),
                 capacity,
                 places,
                 putters: Queue::new(),
@@ -187,31 +197,71 @@ impl Raw {
     /// date either way.
     #[inline]
     pub(crate) fn seems_ready(&self, side: Side) -> bool {
-        if self.closed.load(Ordering::Relaxed) {
-            return true;
-        }
         let items = self.items.load(Ordering::Relaxed);
-        match side {
+        let seems_ready = match side {
             Side::Take => items > 0 || self.capacity == 0 && !self.putters.seems_empty(),
             Side::Put => {
                 self.putters.seems_empty() && (self.has_room(items) || self.can_grow())
                     || self.capacity == 0 && !self.takers.seems_empty()
             }
             Side::Close => false,
-        }
+        };
+        seems_ready || self.closed.load(Ordering::Relaxed)
     }
 
-    /// Whether one more value fits beside `items`.
+    /// Whether one more value fits beside `items`, and the channel is open.
     #[inline(always)]
     pub(super) fn has_room(&self, items: usize) -> bool {
-        let room = self.room.load(Ordering::Relaxed);
-        items < room || items - room < self.calls.load(Ordering::Relaxed).min(self.places())
+        // With signs: a closed channel's limit is negative.
+        (items as isize) < self.limit.load(Ordering::Relaxed) as isize
     }
 
-    /// Whether the ring may grow: a hint, since it may be that there are permits (`Held::can_grow`).
     #[inline]
     pub(super) fn can_grow(&self) -> bool {
-        self.room.load(Ordering::Relaxed) < self.capacity
+        self.can_grow.load(Ordering::Relaxed)
+    }
+
+    /// The ring has grown. Under the lock.
+    #[cfg(feature = "alloc")]
+    pub(super) fn set_ring_len(&self, len: usize) {
+        self.add_room(len - self.ring_len.replace(len));
+        let may_grow_further = len - self.places() < self.capacity;
+        self.can_grow.store(may_grow_further, Ordering::Relaxed);
+    }
+
+    /// Permits have gone, or (less than nothing) been given. Under the lock.
+    pub(super) fn add_room(&self, change: usize) {
+        self.room.set(self.room.get().wrapping_add(change));
+        self.move_limit(change);
+    }
+
+    /// A taker has been called. Under the lock.
+    #[inline]
+    pub(super) fn add_call(&self) {
+        let calls = self.calls.load(Ordering::Relaxed);
+        self.calls.store(calls + 1, Ordering::Relaxed);
+        self.move_limit(usize::from(calls < self.places()));
+    }
+
+    /// A called taker looks, or is gone. Under the lock.
+    #[inline]
+    pub(super) fn end_call(&self) {
+        let calls = self.calls.load(Ordering::Relaxed) - 1;
+        self.calls.store(calls, Ordering::Relaxed);
+        self.move_limit(usize::from(calls < self.places()).wrapping_neg());
+    }
+
+    #[inline]
+    fn move_limit(&self, change: usize) {
+        let limit = self.limit.load(Ordering::Relaxed);
+        (self.limit).store(limit.wrapping_add(change), Ordering::Relaxed);
+    }
+
+    /// Closes or opens it, which it is not. Under the lock.
+    fn set_closed(&self, closed: bool) {
+        self.move_limit(CLOSED);
+        // Release: whoever sees the close sees what was done before it.
+        self.closed.store(closed, Ordering::Release);
     }
 
     /// Closes the channel; says whether this call did it.
@@ -232,7 +282,9 @@ impl Raw {
             Closer::LastReceiver => self.abandoned.set(true),
         }
         if ends {
-            self.closed.store(true, Ordering::Release);
+            if !was_closed {
+                self.set_closed(true);
+            }
             drop(locked);
             self.dismiss_all();
         }
@@ -247,7 +299,7 @@ impl Raw {
                 return false;
             }
             if !locked.has_waiters_to_dismiss() {
-                self.closed.store(false, Ordering::Release);
+                self.set_closed(false);
                 return true;
             }
             // Whoever closed it has not come to all of them yet.

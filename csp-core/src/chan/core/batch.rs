@@ -109,7 +109,7 @@ impl<T, L: Threads> Core<T, L> {
             }
         };
         #[cfg(feature = "alloc")]
-        let grows = (end == PutEnd::Full && locked.can_grow() && self.raw.putters.is_empty())
+        let grows = (end == PutEnd::Full && self.raw.can_grow() && self.raw.putters.is_empty())
             .then(|| self.raw.ring_len.get());
         drop(locked);
         wakes.wake();

@@ -11,7 +11,6 @@ use crate::chan::held::Held;
 use crate::chan::raw::Raw;
 use crate::chan::threads::Threads;
 use crate::error::{Closed, TryReserveError, TryTakeError};
-use crate::sync::Ordering;
 use crate::wait::{Node, Side, WaitState};
 use core::task::Waker;
 
@@ -34,7 +33,7 @@ impl<T, L: Threads> Core<T, L> {
             return Ok(());
         }
         #[cfg(feature = "alloc")]
-        if locked.can_grow() && self.raw.putters.is_empty() {
+        if self.raw.can_grow() && self.raw.putters.is_empty() {
             let old_len = self.raw.ring_len.get();
             drop(locked);
             self.grow(old_len);
@@ -104,7 +103,7 @@ impl Drop for End<'_> {
 impl Held<'_> {
     #[inline]
     fn room(self) -> usize {
-        self.raw.room.load(Ordering::Relaxed)
+        self.raw.room.get()
     }
 
     /// What the ring has room for, permits included.
@@ -115,11 +114,6 @@ impl Held<'_> {
     /// How many permits there are.
     pub(crate) fn permits(self) -> usize {
         self.whole_room() - self.room()
-    }
-
-    #[inline]
-    pub(crate) fn can_grow(self) -> bool {
-        self.raw.can_grow() && self.whole_room() < self.raw.capacity
     }
 
     /// Closed, and no permit is left by which a value may come: what is stored is the last of it.
@@ -142,20 +136,18 @@ impl Held<'_> {
     }
 
     fn take_room(self) {
-        self.raw.room.store(self.room() - 1, Ordering::Relaxed);
+        self.raw.add_room(1_usize.wrapping_neg());
     }
 
     fn give_room(self) {
-        self.raw.room.store(self.room() + 1, Ordering::Relaxed);
+        self.raw.add_room(1);
     }
 
     /// Ends all permits, which have been forgotten; says whether there were any.
     pub(crate) fn void_permits(self) -> bool {
-        let any = self.permits() > 0;
-        if any {
-            self.raw.room.store(self.whole_room(), Ordering::Relaxed);
-        }
-        any
+        let permits = self.permits();
+        self.raw.add_room(permits);
+        permits > 0
     }
 
     /// Gives a permit to the first of those who wait to put, who reserves and has just been unlinked.
