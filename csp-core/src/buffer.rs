@@ -32,7 +32,7 @@ pub(crate) fn wrap(head: usize, offset: usize, len: usize) -> usize {
 fn rarely() {}
 
 #[cfg(feature = "alloc")]
-pub(crate) use heap::{allocate, free, initial_len};
+pub(crate) use heap::{allocate, free, growth, initial_len};
 
 #[cfg(feature = "alloc")]
 mod heap {
@@ -50,6 +50,23 @@ mod heap {
             None => len.min(MAX_RING),
             Some(whole) if len <= whole => len,
             Some(whole) => (whole / 256).max(least).min(len),
+        }
+    }
+
+    /// A ring of more bytes than that grows faster.
+    const LARGE_BYTES: usize = 1 << 16;
+
+    /// How many times as long a ring becomes when it grows from `len`.
+    ///
+    /// What is copied while a large ring grows, and what its predecessors leave behind, is a third of
+    /// it then instead of all of it: an allocator that gives memory back to the system when as much
+    /// as the largest piece is free twice over would do so at every doubling's end, and the next
+    /// ring would begin with page faults. What is not used of so large a ring is not touched.
+    pub(crate) fn growth<T>(len: usize) -> usize {
+        if len.saturating_mul(size_of::<T>()) < LARGE_BYTES {
+            2
+        } else {
+            4
         }
     }
 

@@ -185,15 +185,16 @@ impl<T, L: Threads> Core<T, L> {
         Err(TryPutError::Full(()))
     }
 
-    /// Gives the ring, which had so many places, twice the memory, unless somebody else just did.
+    /// Gives the ring, which had so many places, more memory, unless somebody else just did.
     #[cfg(feature = "alloc")]
     #[cold]
     fn grow(&self, old_len: usize) {
-        use crate::buffer::{MAX_RING, allocate, free};
+        use crate::buffer::{MAX_RING, allocate, free, growth};
 
         let places = self.raw.places();
         let old_room = old_len - places;
-        let room = old_room.saturating_mul(2).max(4).min(self.raw.capacity);
+        let room = old_room.saturating_mul(growth::<T>(old_room)).max(4);
+        let room = room.min(self.raw.capacity);
         let room = room.min(MAX_RING - places);
         // Allocated and freed outside the lock.
         let (mut slots, mut len) = (allocate::<T>(room + places), room + places);
