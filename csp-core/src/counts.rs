@@ -409,8 +409,9 @@ mod tests {
                 assert!(poll(polled.as_mut()).is_pending());
             }
         });
-        // A poll looks whether the waker is still the same, and moves nobody.
-        assert!(locks <= 10 * VERY_OFTEN && steps == 0, "{locks}, {steps}");
+        // A poll looks whether the waker is still the same (one that does nothing may not be known
+        // again, and is taken note of), and moves nobody.
+        assert!(locks <= 20 * VERY_OFTEN && steps == 0, "{locks}, {steps}");
         ch.try_put(1).unwrap();
         assert_eq!(poll(polled), Poll::Ready(Some(1)));
         assert_eq!(steps_to_meet(&ch), alone);

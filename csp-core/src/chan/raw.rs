@@ -224,6 +224,7 @@ impl Raw {
     /// The ring has grown. Under the lock.
     #[cfg(feature = "alloc")]
     pub(super) fn set_ring_len(&self, len: usize) {
+        debug_assert!(len > self.ring_len.get());
         self.add_room(len - self.ring_len.replace(len));
         let may_grow_further = len - self.places() < self.capacity;
         self.can_grow.store(may_grow_further, Ordering::Relaxed);
