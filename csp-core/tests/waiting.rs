@@ -273,7 +273,7 @@ fn take_polled_again_after_its_value_takes_the_next() {
 
 #[test]
 fn long_queue_of_waiters_is_left_in_any_order() {
-    const MANY: usize = if cfg!(miri) { 40 } else { 1000 };
+    const MANY: usize = if cfg!(miri) { 20 } else { 1000 };
     each_kind(0, 100, |ch| {
         (0..ch.capacity()).for_each(|_| ch.try_put(usize::MAX).unwrap());
         let mut putters: Vec<_> = (0..MANY).map(|n| Some(Task::parked(ch.put(n)))).collect();
