@@ -416,7 +416,7 @@ fn await_turn(turn: &AtomicUsize, number: usize) {
 /// at both at one instant finds something.
 #[test]
 fn default_is_not_taken_while_a_value_moves_from_one_arm_to_the_other() {
-    let rounds = 10 * ROUNDS;
+    let rounds = if cfg!(miri) { 3 } else { 10 * ROUNDS };
     for by_set in [false, true] {
         let (a, b) = (Channel::new(1), Channel::new(1));
         let never = Channel::new(0);
