@@ -14,7 +14,7 @@ for path in csp-core/tests/*.rs; do
         # Nothing waits in them: what the compiler says, what types are, the checker of histories.
         ui | send_sync | std_only | formats | checker) continue ;;
         # Without end in an interpreter, and of the same programs as `history`.
-        interleavings | properties) continue ;;
+        corpus | interleavings | properties) continue ;;
         # They do to the nodes what the others do, at greater length.
         alloc | crossbeam | golang* | history | kinds | linear | storm | weak)
             [[ "${1-}" == --full ]] || continue ;;
