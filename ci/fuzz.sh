@@ -13,22 +13,27 @@ found="$CARGO_TARGET_DIR/corpus" # what is new is written here, and used again t
 mkdir -p "$found"
 log="$CARGO_TARGET_DIR/log"
 
-# fuzz SANITIZER WORD...: libFuzzer with those options and folders; all that it says only if it fails.
+# fuzz SANITIZER SECONDS WORD...: libFuzzer with those options and folders, for that long and a little more;
+# all that it says only if it fails. Where the heap is broken it may hang while it is telling so.
 fuzz() {
-    local sanitizer=$1
-    shift
+    local sanitizer=$1 limit=$(($2 + 180))
+    shift 2
+    rm -f "$CARGO_TARGET_DIR"/{crash,timeout,oom,leak}-*
     cargo +nightly fuzz build --fuzz-dir fuzz --target-dir "$CARGO_TARGET_DIR" --sanitizer "$sanitizer" programs
-    if ! "$CARGO_TARGET_DIR/$(rustc -vV | sed -n 's/^host: //p')/release/programs" -timeout=60 \
+    if ! timeout -k 10 "$limit" "$CARGO_TARGET_DIR/$(rustc -vV | sed -n 's/^host: //p')/release/programs" -timeout=60 \
         -artifact_prefix="$CARGO_TARGET_DIR/" "$@" >"$log" 2>&1; then
         tail -n 200 "$log"
-        echo "fuzz: FAILED; the program is kept when it is in $kept"
+        local failed
+        for failed in "$CARGO_TARGET_DIR"/{crash,timeout,oom,leak}-*; do
+            [[ ! -f $failed ]] || echo "fuzz: FAILED, CSP_PROGRAM=$(od -An -v -tx1 "$failed" | tr -d ' \n')"
+        done
         return 1
     fi
 }
 
 # explore SANITIZER SECONDS: makes up programs for that long.
 explore() {
-    fuzz "$1" -max_total_time="$2" -max_len=300 -print_final_stats=1 "$found" "$kept"
+    fuzz "$1" "$2" -max_total_time="$2" -max_len=300 -print_final_stats=1 "$found" "$kept"
     local units done
     units=$(sed -n 's/^stat::number_of_executed_units: *//p' "$log")
     done=$(sed -n 's/^#[0-9]*[[:space:]]*DONE *cov: \([0-9]*\) ft: \([0-9]*\) corp: \([0-9]*\).*/\1 places reached in \2 ways by \3 of them/p' "$log")
@@ -44,6 +49,6 @@ case ${1-} in
 esac
 if [[ ${1-} == --update ]]; then
     # Each place counts, not how often it is reached.
-    fuzz none -set_cover_merge=1 -use_counters=0 "$kept" "$found"
+    fuzz none 600 -set_cover_merge=1 -use_counters=0 "$kept" "$found"
 fi
 echo "fuzz: $(find "$kept" -type f | wc -l) programs are kept"

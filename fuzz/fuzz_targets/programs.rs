@@ -12,9 +12,7 @@ use programs::alone;
 use programs::choices::{Bytes, hex};
 
 fuzz_target!(|bytes: &[u8]| {
-    common::named(format!("in CSP_PROGRAM={}", hex(bytes)), || {
-        if let Err(history) = alone::run(&mut Bytes(bytes), usize::MAX) {
-            panic!("the program {history}");
-        }
-    });
+    if let Err(history) = alone::run(&mut Bytes(bytes), usize::MAX) {
+        panic!("CSP_PROGRAM={} {history}", hex(bytes));
+    }
 });
