@@ -23,7 +23,7 @@ fn take_each<T>(ch: &dyn AnyChannel<T>) -> Vec<T> {
 
 #[test]
 fn batches_keep_order_between_processes() {
-    const MANY: usize = if MIRI { 20 } else { 300 };
+    const MANY: usize = if MIRI { 10 } else { 300 };
     for max in [1, 7, ANY] {
         each_kind(0, ANY, |ch| {
             let taken = RefCell::new(Vec::new());
@@ -243,7 +243,7 @@ fn interrupted(
 
 /// How many values are taken before the interruption, and whether it is polled once more.
 fn interruptions() -> impl Iterator<Item = (usize, bool)> {
-    let step = if MIRI { 3 } else { 1 };
+    let step = if MIRI { 5 } else { 1 };
     (0..=10).step_by(step).flat_map(|n| [(n, false), (n, true)])
 }
 
