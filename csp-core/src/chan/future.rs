@@ -105,10 +105,9 @@ impl<'a, T, L: Threads> Take<'a, T, L> {
         }
         ready!(coop::poll_proceed(cx));
         let core = self.core();
-        if L::IS_LOCAL || core.raw.mostly_ready() || core.raw.seems_ready(Side::Take) {
-            if outcome(core.try_take_to(place)).is_ready() {
-                return Poll::Ready(());
-            }
+        let may_look = L::IS_LOCAL || core.raw.mostly_ready() || core.raw.seems_ready(Side::Take);
+        if may_look && outcome(core.try_take_to(place)).is_ready() {
+            return Poll::Ready(());
         }
         self.park(cx.waker(), false, place)
     }
