@@ -3,7 +3,7 @@
 use std::time::{SystemTime, UNIX_EPOCH};
 use std::{fs, thread};
 
-use crate::options::Options;
+use crate::options::{Options, WORKERS};
 use crate::peers;
 
 /// The versions that this binary was built with.
@@ -24,6 +24,10 @@ pub(crate) fn facts(options: &Options, go: Result<&str, &String>) -> Vec<(String
         "medians of {} rounds of up to {} messages",
         options.rounds, options.messages
     );
+    let figures = match options.workers {
+        WORKERS => figures,
+        workers => format!("{figures}; tokio2 with {workers} workers"),
+    };
     let fact = |name: &str, what| (name.to_owned(), what);
     vec![
         fact("date", date()),

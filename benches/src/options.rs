@@ -19,6 +19,7 @@ What channels and select cost, ours beside the peers' in one process.
   --part NAME      only this part: throughput, floor, latency, cancel, arms, memory, processes,
                    crowd
   --peer NAME      only this library, by its column's name
+  --workers N      threads that run the tasks of the rows on tokio2 (2); not with --save
   --save           writes figures and plots into docs/speed, and a summary into README.md; the whole
                    must run for that
   --draw           does not measure: draws the plots and writes the summary anew, from docs/speed
@@ -36,6 +37,9 @@ counts as without.";
 /// The part that consists of the rows.
 pub(crate) const THROUGHPUT: &str = "throughput";
 
+/// Threads of a runtime that is called after them.
+pub(crate) const WORKERS: usize = 2;
+
 /// What to run.
 pub(crate) struct Options {
     /// Rounds counted for each figure, at least one.
@@ -44,6 +48,8 @@ pub(crate) struct Options {
     pub(crate) messages: usize,
     /// How many processes are many.
     pub(crate) processes: usize,
+    /// Threads that run tasks where there are not one, nor one a core.
+    pub(crate) workers: usize,
     /// The rows to run, in the order of the table.
     pub(crate) rows: Vec<Row>,
     /// The libraries to run, in the order of the columns; `None`: all.
@@ -80,6 +86,7 @@ impl Options {
             rounds: 9,
             messages: 50_000,
             processes: 1_000_000,
+            workers: WORKERS,
             rows: Row::all(),
             peers: None,
             parts: all_parts(),
@@ -99,6 +106,7 @@ impl Options {
                     options.messages = 10_000;
                     options.processes = 100_000;
                 }
+                "--workers" => options.workers = positive(&flag, &value()?)?,
                 "--row" => texts.push(value()?),
                 "--runtime" => runtimes.push(value()?),
                 "--part" => parts.push(value()?),
@@ -120,8 +128,10 @@ impl Options {
         known("peer", &peers, &LIBRARIES.map(|library| library.name))?;
         known("part", &parts, &options.parts)?;
         let picks = [&texts, &runtimes, &parts, &peers];
-        if options.saves && picks.iter().any(|names| !names.is_empty()) {
-            return Err("--save is of the whole: without --row, --runtime, --part, --peer".into());
+        let picks = picks.iter().any(|names| !names.is_empty());
+        if options.saves && (picks || options.workers != WORKERS) {
+            let flags = "--row, --runtime, --part, --peer, --workers";
+            return Err(format!("--save is of the whole: without {flags}"));
         }
         if !parts.is_empty() {
             options

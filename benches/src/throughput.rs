@@ -22,7 +22,7 @@ pub(crate) fn run(options: &Options, go: &mut Option<Rows>) -> Vec<RowResult> {
         for row in rows() {
             let rates = match runtime {
                 On::Tokio1 => on(&Tokio::current_thread(), row, options, go),
-                On::Tokio2 => on(&Tokio::workers(2), row, options, go),
+                On::Tokio2 => on(&Tokio::workers(options.workers), row, options, go),
                 On::Smol1 => on(&Boxed::smol_single(), row, options, go),
                 On::Smol2 => on(&Boxed::smol_double(), row, options, go),
                 On::AsyncStd => on(&Boxed::async_std(), row, options, go),
