@@ -1,7 +1,7 @@
 //! Sets, whose arms stay in line from one round to the next, against partners that meet those arms
 //! asleep, awake, and in between.
 
-use crate::models::{Arc, block_on, model, poll_once};
+use crate::models::{Arc, block_on, large_model, model, poll_once};
 use crate::{Channel, Select, select};
 use core::pin::pin;
 use core::task::Poll;
@@ -212,7 +212,7 @@ fn a_note_against_a_put_that_is_being_completed() {
 /// Two sets that cross, both with their arms in line when they begin.
 #[test]
 fn sets_that_cross() {
-    model(|| {
+    large_model(|| {
         let a = shared::<i32>(0);
         let b = shared::<i32>(0);
         let other = {
