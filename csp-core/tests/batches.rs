@@ -396,14 +396,14 @@ fn unbounded_channel_takes_a_batch_of_any_length() {
 /// putter in order.
 #[test]
 fn random_batches_conserve_values_and_order() {
-    for seed in 0..if MIRI { 2 } else { 400 } {
+    for seed in 0..if MIRI { 1 } else { 400 } {
         each_kind(0, ANY, |ch| {
             let mut random = Random::new(seed);
             let taken = Rc::new(RefCell::new(Vec::new()));
             let kept = Rc::new(RefCell::new(Vec::new()));
             let mut next = 0;
             let mut tasks: Vec<Task<'_, ()>> = Vec::new();
-            for _ in 0..60 {
+            for _ in 0..if MIRI { 20 } else { 60 } {
                 match random.below(8) {
                     0..=2 => {
                         let count = random.below(12) as u32;
