@@ -105,8 +105,9 @@ impl<'a, T, L: Threads> Take<'a, T, L> {
         }
         ready!(coop::poll_proceed(cx));
         let core = self.core();
-        let may_look = L::IS_LOCAL || core.raw.mostly_ready() || core.raw.seems_ready(Side::Take);
-        if may_look && outcome(core.try_take_to(place)).is_ready() {
+        if (L::IS_LOCAL || core.raw.mostly_ready() || core.raw.seems_ready(Side::Take))
+            && outcome(core.try_take_to(place)).is_ready()
+        {
             return Poll::Ready(());
         }
         self.park(cx.waker(), false, place)
