@@ -12,7 +12,7 @@ use std::future::Future;
 use std::pin::{Pin, pin};
 use std::task::{Context, Poll, Waker};
 
-pub(crate) use arms::{KEPT, STREAMS};
+pub(crate) use arms::{KEPT, ROUND, STREAMS};
 pub(crate) use floor::{FLOOR, LOCAL, SHARED};
 pub(crate) use processes::child;
 

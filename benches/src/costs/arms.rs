@@ -21,6 +21,9 @@ use crate::row::Capacity;
 
 const ARMS: [usize; 6] = [2, 8, 32, 128, 512, 1_024];
 
+/// What is measured.
+pub(crate) const ROUND: &str = "round of a select over so many";
+
 /// The column of our set that is made once.
 pub(crate) const KEPT: &str = "csp kept set";
 
@@ -49,7 +52,7 @@ pub(super) fn run(options: &Options, go: Option<&Program>) -> Vec<Cost> {
         for (library, value) in in_turn(options, contenders) {
             costs.push(Cost {
                 part: "arms".into(),
-                case: "round of a select over so many".into(),
+                case: ROUND.into(),
                 x: Some(arms),
                 library: library.to_owned(),
                 value,

@@ -101,7 +101,7 @@ const COSTS: [Line; 10] = [
 ];
 
 const CANCEL: &str = "take that gives up behind so many";
-const ARMS: &str = "round of select over so many";
+const ARMS: &str = crate::costs::ROUND;
 
 /// What README.md says: our ratios, the other figures, and the plots.
 pub(super) fn summary(results: &Results) -> String {
