@@ -17,7 +17,8 @@
 //!    the values in the hand-over places are older than those that wait with their putters.
 //! 2. A taker waits ⇒ `items` (on a rendezvous with the waiting putters) `≤ calls`. So every growth
 //!    of `items`, the refill included, calls a taker; every call is used by a take, found void by
-//!    its taker under the lock, or passed on by its drop (`Held::announce`).
+//!    its taker under the lock, or passed on by its drop (`Held::announce`). A biased select that
+//!    ends its call to look at other arms first owes that until it has (`Engine::owed`).
 //! 3. A node is linked exactly while its state says so. Others touch it only under the lock, and
 //!    their last touch is the store of its next state.
 //! 4. Putters and takers wait together only through a select that has both, or while a called

@@ -3,7 +3,10 @@
 mod common;
 
 use common::{Task, each_kind, now};
-use csp_core::{Channel, StaticChannel, TryPutError, TryTakeError};
+use csp_core::{Channel, StaticChannel, TryPutError, TryTakeError, select};
+use std::cell::{Cell, RefCell};
+use std::future::poll_fn;
+use std::task::Poll;
 
 /// Takes all that can be taken at once.
 fn drain<T>(ch: &dyn common::AnyChannel<T>) -> Vec<T> {
@@ -42,6 +45,52 @@ fn no_put_overtakes_one_that_waits() {
         let taken = drain(ch);
         assert!(taken.ends_with(if ch.capacity() > 0 { &[1, 3] } else { &[3] }));
     });
+}
+
+/// A biased select that was called ends its call before it looks at the arms before that one. What
+/// those do meets a channel on which more waits than takers are called for.
+#[test]
+fn no_put_is_handed_over_past_one_that_waits_while_selects_look_elsewhere() {
+    // It has one hand-over place.
+    let ch = StaticChannel::<u32, 0>::new();
+    let first = RefCell::new(Task::parked(ch.take()));
+    let (looks, refused) = (Cell::new(false), Cell::new(None));
+    let second = Cell::new(None::<Task<Option<u32>>>);
+    let mut select = Task::parked(async {
+        select! {
+            biased;
+            () = poll_fn(|_| {
+                if let Some(mut second) = second.take() {
+                    assert_eq!(first.borrow_mut().woken(), Some(0));
+                    // Called for the put that waits.
+                    assert_eq!(second.woken(), Some(1));
+                }
+                Poll::Pending
+            }) => None,
+            v = ch.take() => v,
+        }
+    });
+    second.set(Some(Task::parked(async {
+        select! {
+            biased;
+            () = poll_fn(|_| {
+                if looks.get() {
+                    refused.set(Some(ch.try_put(2)));
+                }
+                Poll::Pending
+            }) => None,
+            v = ch.take() => v,
+        }
+    })));
+    let last = Task::parked(ch.take());
+    ch.try_put(0).unwrap();
+    let mut waits = Task::parked(ch.put(1));
+    looks.set(true);
+    assert!(select.is_woken());
+    select.assert_pending();
+    assert_eq!(waits.woken(), Ok(()));
+    assert_eq!(refused.get(), Some(Err(TryPutError::Full(2))));
+    assert!(!last.is_woken());
 }
 
 #[test]
