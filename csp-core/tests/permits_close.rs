@@ -9,7 +9,7 @@ use csp_core::{
 };
 use std::mem;
 use std::sync::Arc;
-use std::task::{Wake, Waker};
+use std::task::{Poll, Wake, Waker};
 
 /// As many permits as there are.
 fn all_permits<T>(ch: &dyn AnyChannel<T>) -> Vec<AnyPermit<'_, T>> {
@@ -265,4 +265,25 @@ fn waker_of_a_reserve_may_use_the_channel() {
     assert!(ch.is_closed());
     assert_eq!(reserve.ready().unwrap().put(2), Ok(()));
     assert_eq!((now(ch.take()), now(ch.take())), (Some(2), None));
+}
+
+#[test]
+fn value_that_a_permit_puts_after_the_close_while_a_select_looks_elsewhere_is_taken() {
+    let ch = Channel::new(2);
+    let (permit, _other) = (ch.try_reserve().unwrap(), ch.try_reserve().unwrap());
+    ch.close();
+    let mut permit = Some(permit);
+    let taken = now(async {
+        select! {
+            biased;
+            v = ch.take() => v,
+            () = std::future::poll_fn(|_| {
+                if let Some(permit) = permit.take() {
+                    permit.put(1).unwrap();
+                }
+                Poll::Pending
+            }) => None,
+        }
+    });
+    assert_eq!(taken, Some(1));
 }
