@@ -16,7 +16,7 @@ for path in csp-core/tests/*.rs; do
         # Without end in an interpreter, and of the same programs as `history`.
         corpus | interleavings | properties) continue ;;
         # They do to the nodes what the others do, at greater length.
-        alloc | crossbeam | golang* | history | kinds | linear | storm | weak)
+        alloc | batches | crossbeam | golang* | history | kinds | linear | select_pairs | storm | weak)
             [[ "${1-}" == --full ]] || continue ;;
     esac
     tests+=("--test=$name")
