@@ -58,10 +58,10 @@ mod heap {
 
     /// How many times as long a ring becomes when it grows from `len`.
     ///
-    /// What is copied while a large ring grows, and what its predecessors leave behind, is a third of
-    /// it then instead of all of it: an allocator that gives memory back to the system when as much
-    /// as the largest piece is free twice over would do so at every doubling's end, and the next
-    /// ring would begin with page faults. What is not used of so large a ring is not touched.
+    /// The rings before a large one are together a third of it then, instead of as large as itself.
+    /// That is less to copy; and an allocator such as glibc's, which gives memory back to the system
+    /// once twice its largest piece is free, keeps it, so that the next ring does not begin with page
+    /// faults. What a large ring does not use it does not touch.
     pub(crate) fn growth<T>(len: usize) -> usize {
         if len.saturating_mul(size_of::<T>()) < LARGE_BYTES {
             2

@@ -3,7 +3,7 @@
 
 mod common;
 
-use common::{Ledger, Task, Value, now, panic_of, poll_once};
+use common::{Ledger, Task, Value, now, panic_of, poll_once, waker};
 use csp_core::{
     Channel, Closed, Sender, StaticChannel, TryPutError, TryTakeError, channel, select,
 };
@@ -13,19 +13,6 @@ use std::sync::atomic::{AtomicUsize, Ordering::SeqCst};
 use std::sync::{Arc, Mutex};
 use std::task::{RawWaker, RawWakerVTable, Wake, Waker};
 use std::{mem, ptr};
-
-/// A waker that does something.
-struct Acts<F>(F);
-
-impl<F: Fn() + Send + Sync + 'static> Wake for Acts<F> {
-    fn wake(self: Arc<Self>) {
-        (self.0)();
-    }
-}
-
-fn waker(act: impl Fn() + Send + Sync + 'static) -> Waker {
-    Waker::from(Arc::new(Acts(act)))
-}
 
 // tokio#5578
 #[test]
@@ -303,6 +290,18 @@ fn value_whose_drop_puts_on_the_channel_that_is_drained_gets_it_back() {
     assert_eq!(refused.load(SeqCst), 3);
 }
 
+/// A forgotten taker is first in the line and the other next: the first value is for the one that will
+/// never look, that is for whoever runs.
+#[track_caller]
+fn others_take_their_values(ch: &Channel<u32>, parked: &mut Task<'_, Option<u32>>) {
+    ch.try_put(1).unwrap();
+    assert_eq!(now(ch.take()), Some(1));
+    ch.try_put(2).unwrap();
+    ch.try_put(3).unwrap();
+    assert_eq!(parked.woken(), Some(2));
+    assert_eq!(now(ch.take()), Some(3));
+}
+
 // async-channel#49
 #[test]
 fn forgotten_take_costs_others_at_most_its_turn() {
@@ -310,13 +309,7 @@ fn forgotten_take_costs_others_at_most_its_turn() {
         let ch = Channel::new(capacity);
         Task::parked(ch.take()).forget();
         let mut parked = Task::parked(ch.take());
-        // The first value is for the one that will never look: for whoever runs, then.
-        ch.try_put(1).unwrap();
-        assert_eq!(now(ch.take()), Some(1));
-        ch.try_put(2).unwrap();
-        ch.try_put(3).unwrap();
-        assert_eq!(parked.woken(), Some(2));
-        assert_eq!(now(ch.take()), Some(3));
+        others_take_their_values(&ch, &mut parked);
         ch.close();
         assert_eq!(now(ch.take()), None);
     }
@@ -351,13 +344,7 @@ fn forgotten_select_costs_others_at_most_its_turn() {
         };
         Task::parked(select).forget();
         let mut parked = Task::parked(ch.take());
-        // For the one that will never look.
-        ch.try_put(1).unwrap();
-        assert_eq!(now(ch.take()), Some(1));
-        ch.try_put(2).unwrap();
-        ch.try_put(3).unwrap();
-        assert_eq!(parked.woken(), Some(2));
-        assert_eq!(now(ch.take()), Some(3));
+        others_take_their_values(&ch, &mut parked);
         // It has been called, so its put is nobody's partner any more.
         let mut taker = Task::parked(idle.take());
         idle.try_put(4).unwrap();

@@ -2,14 +2,13 @@
 
 mod common;
 
-use common::{AnyChannel, AnyPermit, Ledger, Task, each_kind, now, panic_of};
+use common::{AnyChannel, AnyPermit, Ledger, Task, each_kind, now, panic_of, waker};
 use csp_core::{
     Channel, Closed, ReserveError, Select, StaticChannel, TryPutError, TryReserveError,
     TryTakeError, channel, select,
 };
 use std::mem;
-use std::sync::Arc;
-use std::task::{Poll, Wake, Waker};
+use std::task::Poll;
 
 /// As many permits as there are.
 fn all_permits<T>(ch: &dyn AnyChannel<T>) -> Vec<AnyPermit<'_, T>> {
@@ -221,18 +220,6 @@ fn default_fires_and_a_set_sleeps_while_a_permit_is_out_after_the_close() {
     assert!(wait.woken().is_some());
     drop(wait);
     assert_eq!(set.output(key), Some(None));
-}
-
-struct Acts<F>(F);
-
-impl<F: Fn() + Send + Sync + 'static> Wake for Acts<F> {
-    fn wake(self: Arc<Self>) {
-        (self.0)();
-    }
-}
-
-fn waker(act: impl Fn() + Send + Sync + 'static) -> Waker {
-    Waker::from(Arc::new(Acts(act)))
 }
 
 #[test]

@@ -175,22 +175,22 @@ impl<T, L: Threads> Core<T, L> {
             }
         }
         #[cfg(feature = "alloc")]
-        if self.raw.can_grow() && self.raw.putters.is_empty() {
-            let old_len = self.raw.ring_len.get();
-            drop(locked);
-            self.grow(old_len);
+        if locked.may_grow() {
+            self.grow(locked);
             // SAFETY: the caller's promise.
             return unsafe { self.try_put_from(place) };
         }
         Err(TryPutError::Full(()))
     }
 
-    /// Gives the ring, which had so many places, more memory, unless somebody else just did.
+    /// Gives the ring more memory, unless somebody else does so while the lock is given back.
     #[cfg(feature = "alloc")]
     #[cold]
-    fn grow(&self, old_len: usize) {
+    fn grow(&self, locked: Locked<'_, L>) {
         use crate::buffer::{MAX_RING, allocate, free, growth};
 
+        let old_len = self.raw.ring_len.get();
+        drop(locked);
         let places = self.raw.places();
         let old_room = old_len - places;
         let room = old_room.saturating_mul(growth::<T>(old_room)).max(4);

@@ -98,6 +98,7 @@ impl<'a, T, L: Threads> Take<'a, T, L> {
         self.park(waker, called, place)
     }
 
+    /// Takes to an empty place, or waits.
     #[inline(always)]
     fn poll_to(&mut self, cx: &mut Context<'_>, place: &mut Option<T>) -> Poll<()> {
         if self.waiter.is_parked() {

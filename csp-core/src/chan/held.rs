@@ -80,10 +80,21 @@ impl<'a> Held<'a> {
         self.raw.calls.load(Ordering::Relaxed)
     }
 
+    /// A taker has been called.
+    #[inline]
+    fn add_call(self) {
+        let calls = self.calls();
+        self.raw.calls.store(calls + 1, Ordering::Relaxed);
+        self.raw.move_limit(usize::from(calls < self.raw.places()));
+    }
+
     /// A called taker looks, or is gone.
     #[inline]
     pub(crate) fn end_call(self) {
-        self.raw.end_call();
+        let calls = self.calls() - 1;
+        self.raw.calls.store(calls, Ordering::Relaxed);
+        let place = usize::from(calls < self.raw.places());
+        self.raw.move_limit(place.wrapping_neg());
     }
 
     #[inline]
@@ -96,10 +107,17 @@ impl<'a> Held<'a> {
         self.raw.capacity == 0
     }
 
-    /// Whether a put can be stored at once: there is room in an open channel. Nobody goes past a waiting putter.
+    /// Whether a put can be stored at once: there is room in an open channel. Nobody goes past a
+    /// waiting putter.
     #[inline(always)]
     pub(super) fn can_store(self) -> bool {
         self.raw.putters.is_empty() && self.raw.has_room(self.items())
+    }
+
+    /// Whether a put that finds no room can make some. Whoever waits to put waits for other room.
+    #[cfg(feature = "alloc")]
+    pub(super) fn may_grow(self) -> bool {
+        self.raw.putters.is_empty() && self.raw.can_grow()
     }
 
     /// Calls the oldest taker that can be called. The waker is to be woken after unlocking.
@@ -120,7 +138,7 @@ impl<'a> Held<'a> {
     #[inline(always)]
     fn call_plain(self, node: &Node) -> Option<Waker> {
         let waker = node.waker.take();
-        self.raw.add_call();
+        self.add_call();
         // SAFETY: we hold the lock and the node is linked here.
         unsafe { self.raw.takers.unlink(node) };
         node.set_state(WaitState::Called);
@@ -138,7 +156,7 @@ impl<'a> Held<'a> {
             let called = unsafe { (*node.header).call(node) };
             node.set_state(WaitState::Idle);
             if called.is_some() {
-                self.raw.add_call();
+                self.add_call();
                 return called;
             }
             // SAFETY: we hold the lock, for all of this function.
@@ -269,7 +287,7 @@ impl<'a> Held<'a> {
                 if let Some(waker) = waker {
                     wakes.push(waker);
                     if side == Side::Take {
-                        self.raw.add_call();
+                        self.add_call();
                     }
                 }
                 node.set_state(state);

@@ -14,12 +14,7 @@ use core::task::Waker;
 pub(super) enum Closer {
     /// `close`.
     Call,
-    #[cfg_attr(
-        not(feature = "alloc"),
-        expect(dead_code, reason = "only heap channels count ends")
-    )]
     LastSender,
-    #[cfg_attr(not(feature = "alloc"), expect(dead_code, reason = "as above"))]
     LastReceiver,
 }
 
@@ -236,24 +231,9 @@ impl Raw {
         self.move_limit(change);
     }
 
-    /// A taker has been called. Under the lock.
+    /// After a change of `room`, the calls, or what else the limit follows from. Under the lock.
     #[inline]
-    pub(super) fn add_call(&self) {
-        let calls = self.calls.load(Ordering::Relaxed);
-        self.calls.store(calls + 1, Ordering::Relaxed);
-        self.move_limit(usize::from(calls < self.places()));
-    }
-
-    /// A called taker looks, or is gone. Under the lock.
-    #[inline]
-    pub(super) fn end_call(&self) {
-        let calls = self.calls.load(Ordering::Relaxed) - 1;
-        self.calls.store(calls, Ordering::Relaxed);
-        self.move_limit(usize::from(calls < self.places()).wrapping_neg());
-    }
-
-    #[inline]
-    fn move_limit(&self, change: usize) {
+    pub(super) fn move_limit(&self, change: usize) {
         let limit = self.limit.load(Ordering::Relaxed);
         (self.limit).store(limit.wrapping_add(change), Ordering::Relaxed);
     }
@@ -275,21 +255,19 @@ impl Raw {
     /// `close`, by whom.
     pub(super) fn close_by(&self, closer: Closer) -> bool {
         let locked = self.lock();
-        let was_closed = locked.is_closed();
-        let mut ends = !was_closed;
-        match closer {
-            Closer::Call => {}
-            Closer::LastSender => ends |= locked.void_permits(),
-            Closer::LastReceiver => self.abandoned.set(true),
+        let closes = !locked.is_closed();
+        if closes {
+            self.set_closed(true);
         }
-        if ends {
-            if !was_closed {
-                self.set_closed(true);
-            }
-            drop(locked);
+        let voids = closer == Closer::LastSender && locked.void_permits();
+        if closer == Closer::LastReceiver {
+            self.abandoned.set(true);
+        }
+        drop(locked);
+        if closes || voids {
             self.dismiss_all();
         }
-        !was_closed
+        closes
     }
 
     /// Opens a closed channel again; says whether this call did it.

@@ -20,7 +20,7 @@ pub use self::{
         AnyChannel, AnyPermit, AnyPutAll, AnyTakeMany, OneOf, SharedChannel, each_kind, heap, local,
     },
     random::Random,
-    task::{Task, now, poll_once},
+    task::{Task, now, poll_once, waker},
     value::{Ledger, Value},
 };
 

@@ -112,6 +112,17 @@ impl<'a, T> Task<'a, T> {
     }
 }
 
+/// A waker that does something when it is woken.
+pub fn waker(act: impl Fn() + Send + Sync + 'static) -> Waker {
+    struct Acts<F>(F);
+    impl<F: Fn() + Send + Sync + 'static> Wake for Acts<F> {
+        fn wake(self: Arc<Self>) {
+            (self.0)();
+        }
+    }
+    Waker::from(Arc::new(Acts(act)))
+}
+
 /// Polls once, with a waker that does nothing.
 pub fn poll_once<F: Future + ?Sized>(future: Pin<&mut F>) -> Poll<F::Output> {
     future.poll(&mut Context::from_waker(Waker::noop()))

@@ -109,15 +109,13 @@ impl<T, L: Threads> Core<T, L> {
             }
         };
         #[cfg(feature = "alloc")]
-        let grows = (end == PutEnd::Full && self.raw.can_grow() && self.raw.putters.is_empty())
-            .then(|| self.raw.ring_len.get());
-        drop(locked);
-        wakes.wake();
-        #[cfg(feature = "alloc")]
-        if let Some(old_len) = grows {
-            self.grow(old_len);
+        if end == PutEnd::Full && locked.may_grow() {
+            self.grow(locked);
+            wakes.wake();
             return PutEnd::More;
         }
+        drop(locked);
+        wakes.wake();
         end
     }
 

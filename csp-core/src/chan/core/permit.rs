@@ -33,10 +33,8 @@ impl<T, L: Threads> Core<T, L> {
             return Ok(());
         }
         #[cfg(feature = "alloc")]
-        if self.raw.can_grow() && self.raw.putters.is_empty() {
-            let old_len = self.raw.ring_len.get();
-            drop(locked);
-            self.grow(old_len);
+        if locked.may_grow() {
+            self.grow(locked);
             // SAFETY: the caller's promise.
             return unsafe { self.reserve(node) };
         }
