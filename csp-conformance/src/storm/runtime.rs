@@ -7,6 +7,10 @@ use csp_core::{block_on, channel};
 use std::hint::spin_loop;
 use std::thread;
 
+/// A runtime is dropped when fewer than that have gone through it. Counted, since of a time nobody
+/// knows how many go in it.
+const VALUES: usize = 40;
+
 /// `new` makes a runtime of two threads: how to spawn on it, and what to drop.
 ///
 /// Its processes go with it, and with them their ends, so that both threads come to an end.
@@ -43,7 +47,12 @@ pub fn runtimes_dropped_while_threads_wait_for_their_processes<R: Spawn, D>(
                 go(&rt, Watched::new(pass_on(there.clone(), back.clone())));
             }
             drop((there, back));
-            for _ in 0..random.below(100_000) {
+            // It lives for so many values, and a moment more.
+            let last = (books.made() + random.below(VALUES)).min(storm_size(FEW));
+            while books.made() < last {
+                thread::yield_now();
+            }
+            for _ in 0..random.below(1000) {
                 spin_loop();
             }
             drop(runtime);
