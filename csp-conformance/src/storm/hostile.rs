@@ -19,9 +19,10 @@ pub async fn values_whose_destructors_panic_or_put<R: Tested>(rt: R) {
         let (tx, rx) = (Handle::new(tx), Handle::new(rx));
         let putters = (0..3).map(|_| go(&rt, Watched::new(putter(tx.clone(), books.clone()))));
         let putters: Vec<_> = putters.collect();
-        // The last receiver goes with the last of them that panics, or when all senders are gone.
-        let takers: Vec<_> = (0..3).map(|_| go(&rt, taker(rx.clone()))).collect();
-        drop((tx, rx));
+        drop(tx);
+        // The last receiver goes with the last of them that panics, or when all senders are gone; and
+        // with it values that panic, which is why none is left here.
+        let takers = [rx.clone(), rx.clone(), rx].map(|rx| go(&rt, taker(rx)));
         for process in takers {
             panicked += usize::from(!end_of(process).await);
         }
