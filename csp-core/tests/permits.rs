@@ -267,6 +267,25 @@ fn batches_go_around_permits_and_serve_those_who_wait_for_one() {
 }
 
 #[test]
+fn drain_takes_what_waits_behind_a_reserve_that_it_serves() {
+    each_kind(1, 100, |ch| {
+        let permits: Vec<_> = (1..ch.capacity())
+            .map_while(|_| ch.try_reserve().ok())
+            .collect();
+        let called = Task::parked(ch.take());
+        // The second one past the buffer, for the taker that is called.
+        ch.try_put(1).unwrap();
+        ch.try_put(2).unwrap();
+        let mut reserve = Task::parked(ch.reserve());
+        let mut put = Task::parked(ch.put(3));
+        assert_eq!(ch.drain(), [1, 2, 3]);
+        assert!(reserve.woken().is_ok());
+        assert_eq!(put.woken(), Ok(()));
+        drop((called, permits));
+    });
+}
+
+#[test]
 fn reserve_is_an_arm_of_a_select_and_loses_nothing() {
     let (tx, rx) = channel(1);
     let other = Channel::new(1);

@@ -162,6 +162,10 @@ impl<T, L: Threads> Core<T, L> {
                         // SAFETY: the value is ours to move.
                         place = Some(unsafe { value_in(value).read() });
                     });
+                } else if self.serve_one(&locked, &mut wakes) {
+                    // Those who reserve got the room before, and no value came of it.
+                    served += 1;
+                    continue;
                 }
                 match putter {
                     Some(putter) => {
