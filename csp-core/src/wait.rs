@@ -57,7 +57,7 @@ pub(crate) enum WaitState {
 }
 
 /// What a waiter waits for, and so which of its channel's queues it is in.
-#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Debug)]
 pub(crate) enum Side {
     Put,
     Take,
@@ -66,13 +66,12 @@ pub(crate) enum Side {
 }
 
 /// One waiter: a link of a channel's queue that lives inside the waiting future.
+#[repr(C)]
 pub struct Node {
     /// Of an unlinked arm that its select's header has on its list: the link to the one that was
     /// noted before it, as an address.
     prev: Cell<*const Node>,
     next: Cell<*const Node>,
-    /// All but arms: whom to wake. A select has one waker for all its arms, in its header.
-    pub(crate) waker: Cell<Option<Waker>>,
     /// Putters only: the place of the value, an `Option<T>` of the channel's `T`.
     pub(crate) value: *mut (),
     /// The select whose arm this is; null for a plain waiter, and `RESERVES` for one that waits to
@@ -81,6 +80,8 @@ pub struct Node {
     /// Arms only: which of the select's.
     pub(crate) arm: usize,
     state: AtomicU8,
+    /// All but arms: whom to wake. A select has one waker for all its arms, in its header.
+    pub(crate) waker: Cell<Option<Waker>>,
 }
 
 /// No header lies there.

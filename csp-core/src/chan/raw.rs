@@ -140,12 +140,15 @@ impl Raw {
         }
     }
 
+    /// The rank of local channels: after all others.
+    pub(crate) const NO_LOCK: usize = usize::MAX;
+
     /// Channels that are locked together are locked in the order of their ranks; those of one rank
     /// have one lock, or, the local ones, none.
     #[inline]
     pub(crate) fn rank(&self) -> usize {
         if self.is_local {
-            return usize::MAX;
+            return Self::NO_LOCK;
         }
         self.lock.rank()
     }

@@ -29,15 +29,17 @@ pub trait ArmList {
     /// `ArmImpl::finish` of one arm.
     fn finish(self: Pin<&mut Self>, index: usize) -> Option<Self::Output>;
 
-    /// `ArmImpl::node` of all arms, each given to `visit`.
-    fn nodes(self: Pin<&mut Self>, header: *const Header, visit: &mut dyn FnMut(&ArmNode));
+    /// `ArmImpl::node` of all arms, each inserted into that chain.
+    fn nodes(self: Pin<&mut Self>, header: *const Header, chain: &Cell<*const ArmNode>);
 }
 
 /// An arm's node: a waiter of its channel, and a link of its select's chain.
 pub struct ArmNode {
     node: Node,
     channel: *const Raw,
-    /// The next arm, by the ranks of their channels.
+    /// `Raw::rank` of the channel.
+    rank: usize,
+    /// The next arm of its chain.
     next_arm: Cell<*const ArmNode>,
     side: Side,
 }
@@ -58,6 +60,7 @@ impl ArmNode {
         ArmNode {
             node: Node::arm(value, header, arm),
             channel,
+            rank: channel.rank(),
             next_arm: Cell::new(ptr::null()),
             side,
         }
@@ -78,9 +81,11 @@ impl ArmNode {
         self.side
     }
 
-    /// Where it stands in its chain: by the rank of its channel.
-    fn rank(&self) -> usize {
-        self.channel().rank()
+    /// What comes first in a chain: by the ranks of the channels, and of those that have one lock,
+    /// the puts. A rendezvous calls a taker for each put that is linked, and would pass over a take
+    /// of the select, which is awake, were that linked already.
+    fn comes_before(&self, other: &ArmNode) -> bool {
+        (self.rank, self.side) < (other.rank, other.side)
     }
 }
 
@@ -97,7 +102,7 @@ impl fmt::Debug for ArmNode {
 /// `leave`.
 pub(crate) struct Engine {
     header: Aliased<Header>,
-    /// The arms' nodes, by the ranks of their channels; null unless parked.
+    /// The arms' nodes, in the order in which they are linked; null unless parked.
     chain: *const ArmNode,
     /// The arm whose call has ended before its attempt: others may have to be called.
     owed: *const ArmNode,
@@ -189,7 +194,7 @@ impl Engine {
         if let Some(output) = Self::look(arms.as_mut(), first, cx) {
             return Poll::Ready(output);
         }
-        self.prepare(arms.as_mut());
+        self.chain = self.in_order(arms.as_mut());
         self.park(arms, first, cx)
     }
 
@@ -202,25 +207,24 @@ impl Engine {
         mut arms: Pin<&mut A>,
         cx: &mut Context<'_>,
     ) -> Option<A::Output> {
-        let mut first = self.first(arms.count());
+        let first = self.first(arms.count());
         loop {
             if let Some(output) = Self::look_again(arms.as_mut(), first, cx) {
                 return Some(output);
             }
-            self.prepare(arms.as_mut());
-            lock_all(self.chain);
-            let ready = first_ready(self.chain, self.header(), first);
-            unlock_all(self.chain);
-            self.chain = ptr::null();
-            first = ready?;
+            let mut locks = Locks::none_of(self.in_order(arms.as_mut()));
+            if locks.take_while(|node, held| !held.is_ready(node.side, self.header())) {
+                return None;
+            }
         }
     }
 
-    /// Strings the arms' nodes together in the order in which their channels are locked.
-    fn prepare<A: ArmList>(&mut self, arms: Pin<&mut A>) {
+    /// The arms' nodes, strung together in the order in which they are locked and linked.
+    #[inline]
+    fn in_order<A: ArmList>(&self, arms: Pin<&mut A>) -> *const ArmNode {
         let chain = Cell::new(ptr::null());
-        arms.nodes(self.header.get(), &mut |node| insert(&chain, node));
-        self.chain = chain.get();
+        arms.nodes(self.header.get(), &chain);
+        chain.get()
     }
 
     /// Links all arms and sleeps, unless one of them turns out to be ready.
@@ -228,27 +232,21 @@ impl Engine {
     fn park<A: ArmList>(
         &mut self,
         mut arms: Pin<&mut A>,
-        mut first: usize,
+        first: usize,
         cx: &mut Context<'_>,
     ) -> Poll<A::Output> {
         // From here on `leave` has something to do, whatever panics.
         let again = mem::replace(&mut self.parked, true);
         self.header().set_waker(cx.waker());
-        loop {
-            match link_all(self.chain, self.header(), first, again) {
-                Linked::All => {
-                    // Nothing was there at that instant, so there is nothing to be called for.
-                    self.owed = ptr::null();
-                    return Poll::Pending;
-                }
-                Linked::Part => {}
-                Linked::Ready(arm) => first = arm,
-            }
+        while !link_all(self.chain, self.header(), again) {
             if let Some(output) = Self::look_again(arms.as_mut(), first, cx) {
                 self.leave();
                 return Poll::Ready(output);
             }
         }
+        // Nothing was there at that instant, so there is nothing to be called for.
+        self.owed = ptr::null();
+        Poll::Pending
     }
 
     #[inline(never)]
@@ -310,23 +308,27 @@ impl Engine {
     }
 
     /// Makes sure that no partner can claim the select any more, and says what it woke for.
+    #[inline]
     fn wake_up(&self) -> Woken {
-        let header = self.header();
-        loop {
-            match header.seen() {
-                Seen::Awake => return Woken::BySelf,
-                Seen::Waiting if header.wake_self() => return Woken::BySelf,
-                Seen::Waiting => {}
-                Seen::PutDone(arm) => return Woken::PutDone(arm),
-                Seen::Called(arm) => return Woken::Called(arm),
+        match self.header().seen() {
+            Seen::Awake => Woken::BySelf,
+            Seen::PutDone(arm) => Woken::PutDone(arm),
+            Seen::Called(arm) => Woken::Called(arm),
+            Seen::Waiting if self.header().wake_self() => Woken::BySelf,
+            seen => self.wake_up_after(seen),
+        }
+    }
+
+    /// `wake_up`, after the partner who had claimed the select when that was seen.
+    #[cold]
+    fn wake_up_after(&self, seen: Seen) -> Woken {
+        if let Seen::Moving(arm) = seen {
+            if let Some(node) = find(self.chain, arm) {
                 // The partner holds the lock of that arm's channel until it is done.
-                Seen::Moving(arm) => {
-                    if let Some(node) = find(self.chain, arm) {
-                        drop(node.channel().lock());
-                    }
-                }
+                drop(node.channel().lock());
             }
         }
+        self.wake_up()
     }
 
     /// Leaves, having committed to that arm.
@@ -393,16 +395,6 @@ enum Woken {
     PutDone(usize),
 }
 
-/// How an attempt to link all arms ended.
-enum Linked {
-    /// All are linked and the select sleeps.
-    All,
-    /// Some are; those who were called for them have to be woken first.
-    Part,
-    /// None more; this arm was ready.
-    Ready(usize),
-}
-
 /// The nodes of a chain.
 fn iter<'a>(chain: *const ArmNode) -> impl Iterator<Item = &'a ArmNode> {
     let mut next = chain;
@@ -414,28 +406,18 @@ fn iter<'a>(chain: *const ArmNode) -> impl Iterator<Item = &'a ArmNode> {
     })
 }
 
-/// The channels of a chain, of those that have one lock the first.
-fn locks<'a>(chain: *const ArmNode) -> impl Iterator<Item = &'a Raw> {
-    let mut last = None;
-    iter(chain).filter_map(move |node| {
-        let rank = Some(node.rank());
-        let again = last == rank;
-        last = rank;
-        (!again).then(|| node.channel())
-    })
-}
-
 fn find<'a>(chain: *const ArmNode, arm: usize) -> Option<&'a ArmNode> {
     iter(chain).find(|node| node.node.arm == arm)
 }
 
-/// Puts a node into its place in a chain. In front of all others that costs one comparison: who
-/// has many arms gives them in descending order.
-fn insert(chain: &Cell<*const ArmNode>, node: &ArmNode) {
+/// Puts a node into its place in a chain. In front of all others that costs one comparison: who has
+/// many arms gives the last one first, since channels that were made one after the other often lie so.
+#[inline]
+pub(super) fn insert(chain: &Cell<*const ArmNode>, node: &ArmNode) {
     let mut link = chain;
     // SAFETY: as for `iter`.
     while let Some(next) = unsafe { link.get().as_ref() } {
-        if next.rank() >= node.rank() {
+        if !next.comes_before(node) {
             break;
         }
         link = &next.next_arm;
@@ -444,73 +426,82 @@ fn insert(chain: &Cell<*const ArmNode>, node: &ArmNode) {
     link.set(node);
 }
 
-fn lock_all(chain: *const ArmNode) {
-    for channel in locks(chain) {
-        mem::forget(channel.lock());
+/// The locks of a chain's channels, up to that of some arm. Dropping it gives them back.
+struct Locks {
+    chain: *const ArmNode,
+    /// The first arm, if any, whose channel is not locked for it.
+    end: *const ArmNode,
+}
+
+impl Locks {
+    fn none_of(chain: *const ArmNode) -> Self {
+        Locks { chain, end: chain }
     }
-}
 
-fn unlock_all(chain: *const ArmNode) {
-    for channel in locks(chain) {
-        // SAFETY: locked by `lock_all`, whose guards were forgotten.
-        unsafe { channel.unlock() };
-    }
-}
-
-/// The lock of a node's channel, which `lock_all` has taken and `unlock_all` will give back.
-///
-/// # Safety
-/// Between those two calls.
-unsafe fn held<'a>(node: &ArmNode) -> Held<'a> {
-    // SAFETY: the caller's promise.
-    unsafe { node.channel().held() }
-}
-
-/// The first arm from `first` on, and around, that is ready; all channels are locked.
-fn first_ready(chain: *const ArmNode, header: &Header, first: usize) -> Option<usize> {
-    iter(chain)
-        // SAFETY: the caller has locked all channels.
-        .filter(|node| unsafe { held(node) }.is_ready(node.side, header))
-        .map(|node| node.node.arm)
-        // Arms before `first` wrap around to large numbers, and so come last.
-        .min_by_key(|arm| arm.wrapping_sub(first))
-}
-
-/// Links all arms that are not linked, at one instant at which none of them is ready.
-///
-/// `first` is the arm to prefer if some are ready; `again`: the arms have been waiting before, and
-/// keep their place at the front.
-fn link_all(chain: *const ArmNode, header: &Header, first: usize, again: bool) -> Linked {
-    let mut wakes = Wakes::new();
-    lock_all(chain);
-    if let Some(arm) = first_ready(chain, header, first) {
-        unlock_all(chain);
-        return Linked::Ready(arm);
-    }
-    // Puts first: a rendezvous calls a taker for each, and would pass over our own takes for good,
-    // were they linked already.
-    let mut result = Linked::All;
-    'sides: for side in [Side::Put, Side::Take] {
-        for node in iter(chain).filter(|node| node.side == side && !node.node.is_linked()) {
-            if wakes.is_full() {
-                result = Linked::Part;
-                break 'sides;
+    /// Takes the lock of one channel after the other, and shows each arm to `visit` as soon as its
+    /// channel is locked, as long as that says `true`; says whether it always did. Then there is an
+    /// instant at which all that it saw was so.
+    #[inline(always)]
+    fn take_while(&mut self, mut visit: impl FnMut(&ArmNode, Held<'_>) -> bool) -> bool {
+        let mut last = Raw::NO_LOCK;
+        for node in iter(self.end) {
+            if node.rank != last {
+                mem::forget(node.channel().lock());
+                last = node.rank;
             }
-            // SAFETY: all channels are locked.
-            let held = unsafe { held(node) };
-            // SAFETY: an arm's node, which `leave` takes back before it goes.
-            unsafe { held.link(side, &node.node, again) };
-            if side == Side::Put {
-                held.announce(&mut wakes);
+            self.end = node.next_arm.get();
+            // SAFETY: locked just now, or for an arm before it, until this is dropped.
+            if !visit(node, unsafe { node.channel().held() }) {
+                return false;
+            }
+        }
+        true
+    }
+}
+
+impl Drop for Locks {
+    #[inline]
+    fn drop(&mut self) {
+        let mut last = Raw::NO_LOCK;
+        for node in iter(self.chain).take_while(|&node| !ptr::eq(node, self.end)) {
+            if node.rank != last {
+                // SAFETY: `take_while` has taken it, and forgotten the guard.
+                unsafe { node.channel().unlock() };
+                last = node.rank;
             }
         }
     }
-    if let Linked::All = result {
+}
+
+/// Links all arms that are not linked, at one instant at which none of them is ready. `false`: one of
+/// them is, or those who were called for some have to be woken first; the others stay linked.
+///
+/// `again`: the arms have been waiting before, and keep their place at the front.
+fn link_all(chain: *const ArmNode, header: &Header, again: bool) -> bool {
+    let mut wakes = Wakes::new();
+    let mut locks = Locks::none_of(chain);
+    let all = locks.take_while(|node, held| {
+        if held.is_ready(node.side, header) {
+            return false;
+        }
+        if !node.node.is_linked() {
+            if wakes.is_full() {
+                return false;
+            }
+            // SAFETY: an arm's node, which `leave` takes back before it goes.
+            unsafe { held.link(node.side, &node.node, again) };
+            if node.side == Side::Put {
+                held.announce(&mut wakes);
+            }
+        }
+        true
+    });
+    if all {
         header.set_waiting();
     }
-    unlock_all(chain);
+    drop(locks);
     wakes.wake();
-    result
+    all
 }
 
 /// Ends the call that an arm has got and nobody has used.

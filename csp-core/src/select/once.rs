@@ -1,9 +1,10 @@
 //! The select over a fixed list of arms, which lives in its future: nothing is allocated.
 
 use super::arm::{Arm, IntoArm};
-use super::engine::{ArmList, ArmNode, Engine};
+use super::engine::{ArmList, ArmNode, Engine, insert};
 use crate::coop;
 use crate::wait::{Aliased, Header};
+use core::cell::Cell;
 use core::fmt;
 use core::future::Future;
 use core::marker::PhantomPinned;
@@ -108,7 +109,7 @@ pub trait Sealed {
         nodes: &mut MaybeUninit<Self::Nodes>,
         first: usize,
         header: *const Header,
-        visit: &mut dyn FnMut(&ArmNode),
+        chain: &Cell<*const ArmNode>,
     );
 }
 
@@ -147,7 +148,7 @@ impl Sealed for NoArms {
         _: &mut MaybeUninit<Self::Nodes>,
         _: usize,
         _: *const Header,
-        _: &mut dyn FnMut(&ArmNode),
+        _: &Cell<*const ArmNode>,
     ) {
     }
 }
@@ -218,15 +219,15 @@ impl<A: Arm, R: Arms> Sealed for OneMore<A, R> {
         nodes: &mut MaybeUninit<Self::Nodes>,
         first: usize,
         header: *const Header,
-        visit: &mut dyn FnMut(&ArmNode),
+        chain: &Cell<*const ArmNode>,
     ) {
         let (arm, rest) = self.split();
         // SAFETY: both parts may be uninitialised themselves.
         let (place, nodes) = unsafe { nodes.assume_init_mut() };
+        rest.nodes_from(nodes, first + 1, header, chain);
         if let Some(node) = arm.node(header, first) {
-            visit(place.write(node));
+            insert(chain, place.write(node));
         }
-        rest.nodes_from(nodes, first + 1, header, visit);
     }
 }
 
@@ -270,14 +271,14 @@ impl<A: Arms> ArmList for WithNodes<A> {
         self.arms().finish_at(index)
     }
 
-    fn nodes(self: Pin<&mut Self>, header: *const Header, visit: &mut dyn FnMut(&ArmNode)) {
+    fn nodes(self: Pin<&mut Self>, header: *const Header, chain: &Cell<*const ArmNode>) {
         // SAFETY: nothing is moved; the arms are pinned when this is, and no node is linked, so
         // that nobody else knows the places.
         let (arms, nodes) = unsafe {
             let this = self.get_unchecked_mut();
             (Pin::new_unchecked(&mut this.arms), &mut *this.nodes.get())
         };
-        arms.nodes_from(nodes, 0, header, visit);
+        arms.nodes_from(nodes, 0, header, chain);
     }
 }
 
