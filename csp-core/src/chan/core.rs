@@ -285,12 +285,12 @@ impl<T, L: Threads> Core<T, L> {
                 return Err(locked.found_nothing());
             }
         }
+        let more_room = || !self.raw.putters.is_empty() && self.raw.has_room(locked.items());
         // One putter for one value is what mostly happens.
-        if served.is_none() && self.raw.has_room(locked.items()) {
+        if served.is_none() && more_room() {
             served = self.refill(*locked);
         }
-        let more_room = !self.raw.putters.is_empty() && self.raw.has_room(locked.items());
-        if more_room || !self.raw.takers.is_empty() {
+        if more_room() || !self.raw.takers.is_empty() {
             self.serve_further(locked, served);
         } else {
             drop(locked);

@@ -192,9 +192,10 @@ impl<'a> Held<'a> {
     /// both sides do not count for its own take.
     #[inline]
     pub(super) fn can_hand_over(self, header: *const Header) -> bool {
-        self.has_free_place()
+        !self.raw.takers.is_empty()
+            && self.has_free_place()
             && self
-                .first_claimable(&self.raw.takers, header)
+                .find_claimable(&self.raw.takers, header)
                 .is_some_and(|taker| self.all_putters_are(taker.header))
     }
 
