@@ -286,6 +286,21 @@ fn drain_takes_what_waits_behind_a_reserve_that_it_serves() {
 }
 
 #[test]
+fn put_all_pulls_no_values_for_room_that_permits_hold() {
+    let ch = Channel::new(8);
+    let permits = all_of(&ch, 5);
+    let pulled = Cell::new(0);
+    let mut put = pin!(ch.put_all((0..8).inspect(|_| pulled.set(pulled.get() + 1))));
+    assert!(poll_once(put.as_mut()).is_pending());
+    // Those that fit, and the one that waits.
+    assert_eq!((ch.len(), pulled.get()), (3, 4));
+    drop(permits);
+    assert_eq!(ch.drain().len(), 4);
+    assert!(poll_once(put).is_ready());
+    assert_eq!((ch.len(), pulled.get()), (4, 8));
+}
+
+#[test]
 fn reserve_is_an_arm_of_a_select_and_loses_nothing() {
     let (tx, rx) = channel(1);
     let other = Channel::new(1);

@@ -214,6 +214,15 @@ impl Raw {
         (items as isize) < self.limit.load(Ordering::Relaxed) as isize
     }
 
+    /// How many more values fit beside `items`, if nobody waits; without the lock, a hint.
+    pub(super) fn room_beside(&self, items: usize) -> usize {
+        if self.can_grow() {
+            return self.capacity.saturating_sub(items);
+        }
+        let room = self.limit.load(Ordering::Relaxed) as isize - items as isize;
+        room.max(0).unsigned_abs()
+    }
+
     #[inline]
     pub(super) fn can_grow(&self) -> bool {
         self.can_grow.load(Ordering::Relaxed)

@@ -59,8 +59,7 @@ impl<T, L: Threads> Core<T, L> {
         let room = if !raw.putters.seems_empty() {
             1
         } else if raw.capacity > 0 {
-            raw.capacity
-                .saturating_sub(raw.items.load(Ordering::Relaxed))
+            raw.room_beside(raw.items.load(Ordering::Relaxed))
         } else if raw.takers.seems_empty() {
             1
         } else {
