@@ -40,23 +40,9 @@ impl Wakes {
         self.len += 1;
     }
 
-    /// Wakes all. No lock is held here.
+    /// Wakes all. No lock is held here. When a waker panics, the drop goes on with the others.
     #[inline]
     pub(crate) fn wake(&mut self) {
-        /// Goes on with the others when a waker panics.
-        struct Rest<'a>(&'a mut Wakes);
-        impl Drop for Rest<'_> {
-            fn drop(&mut self) {
-                self.0.wake_rest();
-            }
-        }
-        if self.len > self.woken {
-            let rest = Rest(self);
-            rest.0.wake_rest();
-        }
-    }
-
-    fn wake_rest(&mut self) {
         while self.woken < self.len {
             let next = self.woken;
             self.woken += 1;
