@@ -1,4 +1,5 @@
-//! After a channel has been made, nothing it does allocates: waiters live in the futures.
+//! After a channel has been made, nothing it does allocates: waiters live in the futures. Only a ring
+//! that is meant to grow does so, in the steps and to the bytes that it should.
 
 mod common;
 
@@ -10,33 +11,41 @@ use std::future::Future;
 use std::pin::pin;
 use std::task::Poll;
 
-/// The system's allocator, which counts this thread's allocations.
+/// The system's allocator, which counts this thread's allocations, and the bytes that it has.
 struct Counting;
 
 thread_local! {
     static ALLOCATIONS: Cell<usize> = const { Cell::new(0) };
+    static BYTES: Cell<usize> = const { Cell::new(0) };
 }
 
-fn count() {
+fn count(bytes: usize) {
     // Not in a thread that is about to end.
     let _ = ALLOCATIONS.try_with(|count| count.set(count.get() + 1));
+    let _ = BYTES.try_with(|count| count.set(count.get().wrapping_add(bytes)));
+}
+
+fn uncount(bytes: usize) {
+    let _ = BYTES.try_with(|count| count.set(count.get().wrapping_sub(bytes)));
 }
 
 // SAFETY: all is left to the system's allocator.
 unsafe impl GlobalAlloc for Counting {
     unsafe fn alloc(&self, layout: Layout) -> *mut u8 {
-        count();
+        count(layout.size());
         // SAFETY: the caller's promise.
         unsafe { System.alloc(layout) }
     }
 
     unsafe fn dealloc(&self, pointer: *mut u8, layout: Layout) {
+        uncount(layout.size());
         // SAFETY: the caller's promise.
         unsafe { System.dealloc(pointer, layout) }
     }
 
     unsafe fn realloc(&self, pointer: *mut u8, layout: Layout, size: usize) -> *mut u8 {
-        count();
+        uncount(layout.size());
+        count(size);
         // SAFETY: the caller's promise.
         unsafe { System.realloc(pointer, layout, size) }
     }
@@ -52,6 +61,13 @@ fn allocations(body: impl FnOnce()) -> usize {
     ALLOCATIONS.get() - before
 }
 
+/// Runs that and says how many bytes of what it allocated are still there.
+fn bytes_left<T>(body: impl FnOnce() -> T) -> (usize, T) {
+    let before = BYTES.get();
+    let result = body();
+    (BYTES.get().wrapping_sub(before), result)
+}
+
 #[track_caller]
 fn ready<T>(future: impl Future<Output = T>) -> T {
     match poll_once(pin!(future)) {
@@ -63,6 +79,9 @@ fn ready<T>(future: impl Future<Output = T>) -> T {
 #[test]
 fn allocations_are_counted() {
     assert_eq!(allocations(|| drop(std::hint::black_box(Box::new(1)))), 1);
+    let (bytes, boxed) = bytes_left(|| Box::new([0_u8; 123]));
+    assert_eq!(bytes, 123);
+    assert_eq!(bytes_left(|| drop(boxed)).0.wrapping_neg(), 123);
 }
 
 /// Each operation, at once and parked, completed and cancelled. The channel is empty and open.
@@ -204,6 +223,51 @@ fn unbounded_channel_allocates_only_when_it_grows() {
         }
     });
     assert_eq!(count, 0);
+}
+
+/// A ring of a mebibyte is there from the beginning.
+#[test]
+fn ring_of_a_mebibyte_is_allocated_whole() {
+    let ch = Channel::new(100_000);
+    let count = allocations(|| (0..100_000_u64).for_each(|n| ch.try_put(n).unwrap()));
+    assert_eq!(count, 0);
+    assert!(ch.try_put(0).is_err());
+}
+
+/// At how many values the ring of a channel of `T` grows until it has room for `capacity`: each time
+/// by one allocation, and in the end to no more bytes than that takes.
+fn growths<T: Copy>(value: T, capacity: usize) -> Vec<usize> {
+    // Besides the ring's places for the values, which are the same for each channel.
+    let (fixed, small) = bytes_left(|| Channel::<T>::new(1));
+    drop(small);
+    let fixed = fixed - size_of::<T>();
+
+    let mut at = Vec::with_capacity(100);
+    let (bytes, ch) = bytes_left(|| {
+        let ch = Channel::new(capacity);
+        for n in 0..capacity {
+            match allocations(|| assert!(ch.try_put(value).is_ok())) {
+                0 => {}
+                count => at.push((n, count)),
+            }
+        }
+        ch
+    });
+    assert_eq!(bytes, fixed + capacity * size_of::<T>());
+    assert!(ch.try_put(value).is_err());
+    assert_eq!(bytes_left(|| drop(ch)).0.wrapping_neg(), bytes);
+    assert!(at.iter().all(|&(_, count)| count == 1));
+    at.into_iter().map(|(n, _)| n).collect()
+}
+
+/// A larger one begins with 4 KiB, hand-over places and all, and grows twice as long until it has
+/// 64 KiB, then four times.
+#[test]
+#[cfg_attr(miri, ignore = "takes minutes")]
+fn larger_ring_grows_in_few_steps_to_its_capacity_and_no_further() {
+    let steps = [508, 1016, 2032, 4064, 8128, 16256, 65024, 260_096];
+    assert_eq!(growths(0_u64, 1_000_000), steps);
+    assert_eq!(growths([0_u64; 2048], 66), [1, 4, 16, 64]);
 }
 
 #[test]

@@ -309,6 +309,22 @@ fn dropped_put_all_has_put_the_first_values_and_drops_the_others() {
     }
 }
 
+/// It pulls as many as there seems to be room for, which permits or too few takers may deny it.
+#[test]
+fn dropped_put_all_drops_what_it_had_pulled_and_found_no_room_for() {
+    let ledger = Ledger::new();
+    {
+        let ch = Channel::new(5);
+        let permits = [(); 3].map(|()| ch.try_reserve().unwrap());
+        let all = Task::parked(ch.put_all((0..9).map(|id| ledger.value(id)).collect::<Vec<_>>()));
+        assert_eq!((ch.len(), ledger.alive()), (2, 9));
+        drop(all);
+        assert_eq!(ledger.alive(), 2);
+        drop(permits);
+    }
+    ledger.assert_settled();
+}
+
 #[test]
 fn rest_can_be_put_again() {
     let ch = Channel::new(2);
