@@ -5,7 +5,7 @@
 mod common;
 
 use common::{AnyChannel, Executor, Task, each_kind, now};
-use csp_core::{Closed, TryPutError, TryTakeError};
+use csp_core::{Channel, Closed, LocalChannel, TryPutError, TryTakeError};
 use std::cell::{Cell, RefCell};
 
 const ANY: usize = usize::MAX;
@@ -129,4 +129,41 @@ fn every_kind_wakes_whoever_waits_when_it_is_closed() {
         assert_eq!(putters[0].woken(), Err(Closed(1)));
         assert_eq!(putters[1].woken(), Err(Closed(2)));
     });
+}
+
+#[test]
+fn each_end_says_the_same_of_its_channel() {
+    macro_rules! says {
+        ($all:expr, $stored:expr, $capacity:expr) => {
+            for of_one in [
+                $all.0.len() == $stored && $all.1.len() == $stored && $all.2.len() == $stored,
+                [$all.0.is_empty(), $all.1.is_empty(), $all.2.is_empty()] == [$stored == 0; 3],
+                [$all.0.is_full(), $all.1.is_full(), $all.2.is_full()] == [$stored == $capacity; 3],
+                [$all.0.capacity(), $all.1.capacity(), $all.2.capacity()] == [$capacity; 3],
+            ] {
+                assert!(of_one, "{:?} {:?} {:?}", $all.0, $all.1, $all.2);
+            }
+        };
+    }
+    macro_rules! ends_of {
+        ($ch:expr, $other:expr, $capacity:expr) => {
+            let (ch, other) = ($ch, $other);
+            let ((tx, rx), (other_tx, other_rx)) = (ch.clone().split(), other.clone().split());
+            assert!(ch.same_channel(&ch.clone()) && !ch.same_channel(&other));
+            assert!(tx.same_channel(&tx.clone()) && !tx.same_channel(&other_tx));
+            assert!(rx.same_channel(&rx.clone()) && !rx.same_channel(&other_rx));
+            for stored in 0..=$capacity {
+                says!((&ch, &tx, &rx), stored, $capacity);
+                assert_eq!(tx.try_put(1).is_ok(), stored < $capacity);
+            }
+        };
+    }
+    for capacity in [0, 1, 3] {
+        ends_of!(Channel::new(capacity), Channel::new(capacity), capacity);
+        ends_of!(
+            LocalChannel::new(capacity),
+            LocalChannel::new(capacity),
+            capacity
+        );
+    }
 }
