@@ -1,7 +1,9 @@
 //! The checker of histories is checked: it accepts what may be, and rejects what may not, made by
-//! hand here and by corrupting what was recorded in `checker/recorded.rs`.
+//! hand here and in `checker/permits.rs`, and by corrupting what was recorded in `checker/recorded.rs`.
 
 mod common;
+#[path = "checker/permits.rs"]
+mod permits;
 mod programs;
 #[path = "checker/recorded.rs"]
 mod recorded;

@@ -8,6 +8,7 @@ use common::Random;
 use programs::actions::Action;
 use programs::log::Side;
 use programs::operations::{Plan, Round};
+use programs::permits::Fate;
 use programs::small::{KINDS, Small};
 
 /// Runs it in every interleaving, up to so many; says in how many.
@@ -26,6 +27,12 @@ fn actions() -> Vec<Action> {
         is_biased,
         rounds: rounds.to_vec(),
     };
+    let reserve = |waits, meanwhile: &[Action], fate| Action::Reserve {
+        channel: 0,
+        waits,
+        meanwhile: meanwhile.to_vec(),
+        fate,
+    };
     vec![
         Action::Put(0),
         Action::PutFrom(0),
@@ -40,6 +47,9 @@ fn actions() -> Vec<Action> {
         set(both.clone(), true, &[Round::Wait, Round::GiveUp]),
         set(both, false, &[Round::GiveUp, Round::Replace]),
         set(take, false, &[Round::Wait, Round::Try, Round::Wait]),
+        reserve(true, &[], Fate::Put),
+        reserve(true, &[Action::Closed(0)], Fate::Drop),
+        reserve(false, &[Action::Take(0)], Fate::Put),
     ]
 }
 

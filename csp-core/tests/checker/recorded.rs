@@ -3,7 +3,7 @@
 use crate::common::Random;
 use crate::programs::alone;
 use crate::programs::linear::check;
-use crate::programs::log::{Arm, Event, Operation, Outcome};
+use crate::programs::log::{Arm, Event, Operation, Outcome, Side};
 use std::collections::{BTreeMap, BTreeSet};
 
 /// An event that ends an operation, of a recorded history.
@@ -33,12 +33,32 @@ impl Ending<'_> {
         }
     }
 
+    fn reserved(&self) -> Option<usize> {
+        match self.outcome {
+            Outcome::Reserved(arm) => Some(self.arms[arm].channel),
+            _ => None,
+        }
+    }
+
     fn refused(&self) -> Option<usize> {
         match self.outcome {
             Outcome::Refused(arm) => Some(arm),
             _ => None,
         }
     }
+}
+
+/// How many permits of that channel were used or dropped.
+fn permits_ended(events: &[Event], channel: usize) -> usize {
+    let ends = |event: &&Event| match event {
+        Event::Begun(_, Operation::GiveBack(at)) => *at == channel,
+        Event::Begun(_, Operation::Arms { arms, .. }) => {
+            let is_its = |arm: &Arm| (arm.side, arm.channel) == (Side::Permit, channel);
+            arms.iter().any(is_its)
+        }
+        _ => false,
+    };
+    events.iter().filter(ends).count()
 }
 
 fn endings(events: &[Event]) -> Vec<Ending<'_>> {
@@ -76,6 +96,7 @@ enum Corruption {
     TakenAlthoughEmpty,
     EndsEarly,
     ClosedTwice,
+    PermitFromNowhere,
 }
 
 #[test]
@@ -174,10 +195,21 @@ fn recorded_histories_are_rejected_once_they_are_corrupted() {
                 corrupt(Corruption::ClosedTwice, &[(*ending, Outcome::Said(!first))]);
             }
         }
+        for channel in (0..limits.len()).filter(|channel| !has_ends.contains(channel)) {
+            let reserved = endings.iter().filter(|e| e.reserved() == Some(channel));
+            let reserved: Vec<_> = reserved.collect();
+            // Else some were forgotten, and nobody would miss one of them.
+            if reserved.len() == permits_ended(&events, channel) {
+                for reserve in reserved.into_iter().take(2) {
+                    let never = (*reserve, Outcome::Dropped);
+                    corrupt(Corruption::PermitFromNowhere, &[never]);
+                }
+            }
+        }
     }
     println!("{corrupted:?}");
     if !cfg!(miri) {
-        assert_eq!(corrupted.len(), 8, "{corrupted:?}");
+        assert_eq!(corrupted.len(), 9, "{corrupted:?}");
         assert!(corrupted.values().all(|&count| count > 20), "{corrupted:?}");
     }
 }

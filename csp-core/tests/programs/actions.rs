@@ -3,6 +3,7 @@
 use super::choices::Choices;
 use super::log::Side;
 use super::operations::{self, Plan, Round};
+use super::permits::{self, Fate};
 use super::world::World;
 
 /// One operation, or the rounds of one set.
@@ -26,12 +27,36 @@ pub enum Action {
         is_biased: bool,
         rounds: Vec<Round>,
     },
+    /// Room is reserved, and a permit held while other things are done.
+    Reserve {
+        channel: usize,
+        waits: bool,
+        meanwhile: Vec<Action>,
+        fate: Fate,
+    },
 }
+
+/// So many permits are held by one process at most.
+const PERMITS: usize = 3;
 
 impl Action {
     pub fn new(choices: &mut dyn Choices, channels: usize) -> Self {
+        Action::with(choices, channels, 0)
+    }
+
+    /// What may be done with so many permits held.
+    fn with(choices: &mut dyn Choices, channels: usize, permits: usize) -> Self {
         let channel = choices.below(channels);
-        match choices.below(32) {
+        let kind = choices.below(256);
+        match kind % 32 {
+            _ if kind >= 224 && permits < PERMITS => Action::Reserve {
+                channel,
+                waits: kind < 246,
+                meanwhile: (0..choices.below(3))
+                    .map(|_| Action::with(choices, channels, permits + 1))
+                    .collect(),
+                fate: Fate::new(choices),
+            },
             0..5 => Action::Put(channel),
             5 => Action::PutFrom(channel),
             6 => Action::PutSome(channel, 1 + choices.below(10)),
@@ -116,6 +141,16 @@ impl Action {
             Action::IsClosed(channel) => {
                 if let Some(at) = on(Side::Take, channel) {
                     let _ = at.is_closed();
+                }
+            }
+            Action::Reserve {
+                channel,
+                waits,
+                meanwhile,
+                fate,
+            } => {
+                if let Some(to) = on(Side::Put, channel) {
+                    permits::reserve(to, waits, meanwhile, fate).await;
                 }
             }
             Action::Select(plan) => operations::select_once(world, plan, true).await,

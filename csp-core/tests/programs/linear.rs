@@ -4,7 +4,8 @@
 //! The search goes through the events in their order and keeps every state in which the channels
 //! may be by then, each with those of the operations under way that have happened in it (after
 //! Lowe, "Testing for linearizability", 2017). What comes of each operation is known beforehand:
-//! whether a put that was cancelled has happened shows in its value.
+//! whether a put that was cancelled has happened shows in its value. Not that of a reserve that was
+//! cancelled: it may have been given room and given that back.
 
 use super::log::{Arm, Event, Operation, Outcome, Side};
 use super::spec::{Channel, Flight, Limits, Others};
@@ -89,6 +90,7 @@ impl<'a> Search<'a> {
             Event::Leaves(number) => {
                 let flight = self.flight(*number);
                 (flight.waits, flight.is_in_line) = (false, false);
+                flight.leaves = true;
             }
             Event::Ended(number, _) => {
                 let place = self.place(*number);
@@ -119,11 +121,11 @@ impl<'a> Search<'a> {
             outcome,
             waits: false,
             is_in_line: false,
+            leaves: false,
         };
-        for arm in flight.arms().iter().filter(|arm| arm.side == Side::Put) {
+        for arm in flight.arms().iter().filter(|arm| arm.value != u32::MAX) {
             let others = self.flights.iter().flatten();
-            let before =
-                others.filter(|other| other.is_in_line && other.has_arm(Side::Put, arm.channel));
+            let before = others.filter(|other| other.is_in_line && other.wants_room(arm.channel));
             let before = before.map(|other| other.number).collect();
             // An arm of a set is in line since its value first was.
             self.before.entry(arm.value).or_insert(before);
@@ -139,7 +141,7 @@ impl<'a> Search<'a> {
     /// opened again, they are not in line any more.
     fn dismiss(&mut self, channel: usize) {
         for flight in self.flights.iter_mut().flatten() {
-            flight.is_in_line &= !flight.has_arm(Side::Put, channel);
+            flight.is_in_line &= !flight.wants_room(channel);
         }
     }
 
@@ -169,10 +171,12 @@ impl<'a> Search<'a> {
         while let Some(state) = states.get(seen).cloned() {
             seen += 1;
             for (place, flight) in self.under_way() {
-                if flight.outcome == Outcome::Dropped || state.happened & 1 << place != 0 {
-                    continue;
-                }
-                if let Some(next) = self.step(&state, place, flight) {
+                let next = match flight.outcome {
+                    Outcome::Dropped => self.hold(&state, place, flight),
+                    _ if state.happened & 1 << place != 0 => None,
+                    _ => self.step(&state, place, flight),
+                };
+                if let Some(next) = next {
                     if !states.contains(&next) {
                         states.push(next);
                     }
@@ -228,6 +232,27 @@ impl<'a> Search<'a> {
         Some(next)
     }
 
+    /// The state after a reserve that is to be cancelled has been given room, or has given it back.
+    fn hold(&self, state: &State, place: usize, flight: &Flight) -> Option<State> {
+        let arm = *flight.arms().iter().find(|arm| arm.side == Side::Reserve)?;
+        let mut next = state.clone();
+        next.happened ^= 1 << place;
+        let others = About {
+            search: self,
+            happened: next.happened,
+            place,
+        };
+        let channel = &mut next.channels[arm.channel];
+        let is_possible = if state.happened & 1 << place != 0 {
+            flight.leaves && channel.end_permit()
+        } else {
+            let can_reserve = channel.can_reserve(self.limits[arm.channel], arm, &others);
+            channel.permits += usize::from(can_reserve);
+            can_reserve
+        };
+        is_possible.then_some(next)
+    }
+
     /// Whether nobody could go on: each that is under way waits, has not happened, and cannot.
     fn is_quiet(&self, state: &State) -> bool {
         let is_ready = |arm: &Arm| {
@@ -235,7 +260,10 @@ impl<'a> Search<'a> {
             channel.is_ready(self.limits[arm.channel], arm.side)
         };
         let meet = |one: &Arm, other: &Flight| {
-            one.side == Side::Put && other.has_arm(Side::Take, one.channel)
+            // Elsewhere a put may wait for room that permits hold, and a take for a value.
+            self.limits[one.channel].capacity == 0
+                && one.side == Side::Put
+                && other.has_arm(Side::Take, one.channel)
         };
         state.happened == 0
             && self.under_way().all(|(place, flight)| {
@@ -268,8 +296,8 @@ impl<'a> Search<'a> {
             let capacity = limits.capacity as isize; // unbounded: -1
             write!(
                 text,
-                "c{index} of {capacity}{is_closed}: {:?}; ",
-                channel.items
+                "c{index} of {capacity}{is_closed}: {:?}, {} permits; ",
+                channel.items, channel.permits
             )
             .unwrap();
         }
@@ -290,6 +318,7 @@ fn channel_of(flight: &Flight) -> usize {
             Outcome::Put(arm)
             | Outcome::Refused(arm)
             | Outcome::Took(arm, _)
+            | Outcome::Reserved(arm)
             | Outcome::SawClose(arm),
         ) => arms[arm].channel,
         (
@@ -297,6 +326,7 @@ fn channel_of(flight: &Flight) -> usize {
             | Operation::Reopen(channel)
             | Operation::IsClosed(channel)
             | Operation::Len(channel)
+            | Operation::GiveBack(channel)
             | Operation::AddEnd(_, channel)
             | Operation::DropEnd(_, channel)
             | Operation::Upgrade(_, channel)),
@@ -347,7 +377,7 @@ impl Others for About<'_, '_> {
         let mut others = self.others();
         others.any(|(place, flight)| {
             flight.is_in_line
-                && flight.has_arm(Side::Put, channel)
+                && flight.wants_room(channel)
                 && !self.has_happened(place)
                 && before.contains(&flight.number)
         })

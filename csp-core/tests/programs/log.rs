@@ -10,6 +10,10 @@ pub enum Side {
     Put,
     Take,
     Close,
+    /// Room for a put.
+    Reserve,
+    /// A put into the room that a permit holds.
+    Permit,
 }
 
 /// A put or take, by itself or as one of those that a select chooses from. Channels are numbers,
@@ -18,7 +22,7 @@ pub enum Side {
 pub struct Arm {
     pub side: Side,
     pub channel: usize,
-    /// A put's.
+    /// A put's, or what room is reserved for.
     pub value: u32,
 }
 
@@ -33,9 +37,13 @@ impl Arm {
     }
 
     pub fn put(channel: usize, value: u32) -> Self {
+        Arm::of(Side::Put, channel, value)
+    }
+
+    pub fn of(side: Side, channel: usize, value: u32) -> Self {
         Arm {
             value,
-            ..Arm::new(Side::Put, channel)
+            ..Arm::new(side, channel)
         }
     }
 }
@@ -55,6 +63,8 @@ pub enum Operation {
     Reopen(usize),
     IsClosed(usize),
     Len(usize),
+    /// A permit ends that has not been used.
+    GiveBack(usize),
     /// One more sender or receiver.
     AddEnd(Side, usize),
     /// One sender or receiver less.
@@ -72,6 +82,8 @@ pub enum Outcome {
     Refused(usize),
     /// That arm took a value, or saw the end.
     Took(usize, Option<u32>),
+    /// That arm has room reserved.
+    Reserved(usize),
     /// That arm saw that its channel is closed.
     SawClose(usize),
     /// No arm was ready at one instant.
@@ -138,6 +150,8 @@ impl fmt::Display for Arm {
             Side::Put => write!(f, "c{} <- {}", self.channel, self.value),
             Side::Take => write!(f, "<- c{}", self.channel),
             Side::Close => write!(f, "c{} closed", self.channel),
+            Side::Reserve => write!(f, "c{} <- room for {}", self.channel, self.value),
+            Side::Permit => write!(f, "c{} <- {} by permit", self.channel, self.value),
         }
     }
 }

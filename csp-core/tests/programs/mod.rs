@@ -8,6 +8,7 @@ pub mod choices;
 pub mod linear;
 pub mod log;
 pub mod operations;
+pub mod permits;
 pub mod small;
 pub mod spec;
 pub mod threads;

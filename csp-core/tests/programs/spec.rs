@@ -4,6 +4,10 @@
 //! A rendezvous needs nothing special. As a put may be stored for a taker that waits at that
 //! moment, up to so many as the channel has hand-over places, and past the capacity of a buffered
 //! channel in the same way, the room for a put is `capacity + min(places, takers that wait)`.
+//!
+//! A permit is a value of which nothing is known yet: it counts as one, but not for the takers. So
+//! takes of a closed channel see the end only when there is none, and what a permit puts is stored
+//! whether or not the channel is closed, as long as there is a receiver.
 
 use super::log::{Arm, Operation, Outcome, Side};
 
@@ -22,6 +26,8 @@ pub struct Channel {
     /// The oldest first.
     pub items: Vec<u32>,
     pub is_closed: bool,
+    /// How many are out.
+    pub permits: usize,
     senders: usize,
     receivers: usize,
 }
@@ -34,8 +40,10 @@ pub struct Flight {
     pub outcome: Outcome,
     /// It surely waits now, unless it has happened.
     pub waits: bool,
-    /// Nobody who comes later may put before it.
+    /// Nobody who comes later may put, or reserve, before it.
     pub is_in_line: bool,
+    /// It is being dropped.
+    pub leaves: bool,
 }
 
 impl Flight {
@@ -61,6 +69,11 @@ impl Flight {
         matches!(self.operation, Operation::Arms { waits: true, .. })
     }
 
+    /// Whether it waits in line for room, with a value or without.
+    pub fn wants_room(&self, channel: usize) -> bool {
+        self.has_arm(Side::Put, channel) || self.has_arm(Side::Reserve, channel)
+    }
+
     pub fn has_arm(&self, side: Side, channel: usize) -> bool {
         let mut arms = self.arms().iter();
         arms.any(|arm| (arm.side, arm.channel) == (side, channel))
@@ -73,7 +86,7 @@ pub trait Others {
     fn takers(&self, channel: usize) -> usize;
     /// How many of them surely wait there.
     fn sure(&self, side: Side, channel: usize) -> usize;
-    /// Whether one of them came before that value and puts first.
+    /// Whether one of them came before that value and puts, or reserves, first.
     fn puts_before(&self, channel: usize, value: u32) -> bool;
 }
 
@@ -82,6 +95,7 @@ impl Channel {
         Channel {
             items: Vec::new(),
             is_closed: false,
+            permits: 0,
             senders: 1,
             receivers: 1,
         }
@@ -91,27 +105,44 @@ impl Channel {
     pub fn can_put(&self, limits: Limits, arm: Arm, others: &impl Others) -> bool {
         let promised = limits.places.min(others.takers(arm.channel));
         !self.is_closed
-            && self.items.len() < limits.capacity.saturating_add(promised)
+            && self.filled() < limits.capacity.saturating_add(promised)
             && !others.puts_before(arm.channel, arm.value)
+    }
+
+    /// Whether room may be reserved now for that value: in the buffer itself.
+    pub fn can_reserve(&self, limits: Limits, arm: Arm, others: &impl Others) -> bool {
+        !self.is_closed
+            && self.filled() < limits.capacity
+            && !others.puts_before(arm.channel, arm.value)
+    }
+
+    /// How much room there is not.
+    fn filled(&self) -> usize {
+        self.items.len() + self.permits
+    }
+
+    /// Whether no value will come any more.
+    fn has_ended(&self) -> bool {
+        self.is_closed && self.permits == 0
     }
 
     /// Whether that arm may say that it is not ready.
     pub fn can_refuse(&self, limits: Limits, arm: Arm, others: &impl Others) -> bool {
         let is_rendezvous = limits.capacity == 0;
-        !self.is_closed
-            && match arm.side {
-                // A buffered channel that is full may always say so.
-                Side::Put => {
-                    let sure = others.sure(Side::Take, arm.channel).min(limits.places);
-                    let promised = if is_rendezvous { sure } else { 0 };
-                    self.items.len() >= limits.capacity.saturating_add(promised)
-                }
-                Side::Take => {
-                    let has_putter = is_rendezvous && others.sure(Side::Put, arm.channel) > 0;
-                    self.items.is_empty() && !has_putter
-                }
-                Side::Close => true,
+        match arm.side {
+            // A buffered channel that is full may always say so.
+            Side::Put | Side::Reserve => {
+                let sure = others.sure(Side::Take, arm.channel).min(limits.places);
+                let promised = if is_rendezvous { sure } else { 0 };
+                !self.is_closed && self.filled() >= limits.capacity.saturating_add(promised)
             }
+            Side::Take => {
+                let has_putter = is_rendezvous && others.sure(Side::Put, arm.channel) > 0;
+                !self.has_ended() && self.items.is_empty() && !has_putter
+            }
+            Side::Close => !self.is_closed,
+            Side::Permit => false,
+        }
     }
 
     /// One step of an operation on this channel; `None` if that cannot happen now. A put out of the
@@ -119,18 +150,33 @@ impl Channel {
     pub fn step(&mut self, limits: Limits, flight: &Flight, others: &impl Others) -> Option<()> {
         let is_possible = match (&flight.operation, flight.outcome) {
             (Operation::Arms { arms, .. }, Outcome::Put(arm)) => {
-                let can_put = self.can_put(limits, arms[arm], others);
+                let can_put = match arms[arm].side {
+                    Side::Put => self.can_put(limits, arms[arm], others),
+                    Side::Permit => self.receivers > 0 && self.end_permit(),
+                    _ => false,
+                };
                 self.items.extend(can_put.then_some(arms[arm].value));
                 can_put
             }
-            (Operation::Arms { .. }, Outcome::Refused(_) | Outcome::SawClose(_)) => self.is_closed,
+            (Operation::Arms { arms, .. }, Outcome::Reserved(arm)) => {
+                let can_reserve = self.can_reserve(limits, arms[arm], others);
+                self.permits += usize::from(can_reserve);
+                can_reserve
+            }
+            (Operation::Arms { arms, .. }, Outcome::Refused(arm)) => match arms[arm].side {
+                // Only once nobody will ever take.
+                Side::Permit => self.receivers == 0 && self.end_permit(),
+                _ => self.is_closed,
+            },
+            (Operation::Arms { .. }, Outcome::SawClose(_)) => self.is_closed,
+            (Operation::GiveBack(_), Outcome::Done) => self.end_permit(),
             (Operation::Arms { .. }, Outcome::Took(_, Some(value))) => {
                 let is_oldest = self.items.first() == Some(&value);
                 self.items.drain(..usize::from(is_oldest));
                 is_oldest
             }
             (Operation::Arms { .. }, Outcome::Took(_, None)) => {
-                self.is_closed && self.items.is_empty()
+                self.has_ended() && self.items.is_empty()
             }
             (Operation::Close(_), Outcome::Said(first)) => {
                 first != std::mem::replace(&mut self.is_closed, true)
@@ -158,6 +204,10 @@ impl Channel {
             (&Operation::DropEnd(side, _), Outcome::Done) => {
                 *self.ends(side) -= 1;
                 self.is_closed |= *self.ends(side) == 0;
+                if self.senders == 0 {
+                    // Whoever has a permit has a sender: these have been forgotten.
+                    self.permits = 0;
+                }
                 if self.receivers == 0 {
                     // Nobody is left to take them.
                     self.items.clear();
@@ -169,6 +219,13 @@ impl Channel {
         is_possible.then_some(())
     }
 
+    /// One permit less; `false` if there was none.
+    pub fn end_permit(&mut self) -> bool {
+        let is_there = self.permits > 0;
+        self.permits -= usize::from(is_there);
+        is_there
+    }
+
     fn ends(&mut self, side: Side) -> &mut usize {
         match side {
             Side::Put => &mut self.senders,
@@ -178,11 +235,11 @@ impl Channel {
 
     /// Whether an arm that waits could go on by itself.
     pub fn is_ready(&self, limits: Limits, side: Side) -> bool {
-        self.is_closed
-            || match side {
-                Side::Put => self.items.len() < limits.capacity,
-                Side::Take => !self.items.is_empty(),
-                Side::Close => false,
-            }
+        match side {
+            Side::Put | Side::Reserve => self.is_closed || self.filled() < limits.capacity,
+            Side::Take => self.has_ended() || !self.items.is_empty(),
+            Side::Close => self.is_closed,
+            Side::Permit => true,
+        }
     }
 }

@@ -3,11 +3,12 @@
 use super::log::{Arm, Event, Log, Operation, Outcome, Side};
 use super::spec::Limits;
 use crate::common::{
-    AnyChannel, AnyPutAll, AnyTakeMany, Ledger, OneOf, SharedChannel, Value, local,
+    AnyChannel, AnyPermit, AnyPutAll, AnyReserve, AnyTakeMany, Ledger, OneOf, SharedChannel, Value,
+    local,
 };
 use csp_core::{
     Channel, LocalChannel, OneThread, Put, PutFrom, Receiver, Sender, StaticChannel, Take,
-    TryPutError, TryTakeError, WaitClosed, WeakReceiver, WeakSender, channel,
+    TryPutError, TryReserveError, TryTakeError, WaitClosed, WeakReceiver, WeakSender, channel,
 };
 use std::cell::Cell;
 use std::future::Future;
@@ -363,6 +364,22 @@ impl<'a> Handle<'a> {
 
     pub fn drain(&self) -> Vec<Value> {
         on_end!(self, Receiver, end => end.drain())
+    }
+
+    pub fn reserve(&self) -> AnyReserve<'_, Value> {
+        on_end!(self, Sender, end => Box::pin(async { end.reserve().await.map(OneOf::Shared) }), any => AnyChannel::reserve(*end))
+    }
+
+    pub fn try_reserve(&self) -> Result<AnyPermit<'_, Value>, TryReserveError> {
+        on_end!(self, Sender, end => end.try_reserve().map(OneOf::Shared), any => AnyChannel::try_reserve(*end))
+    }
+
+    /// A permit ends that has not been used.
+    pub fn give_back(&self, permit: AnyPermit<'_, Value>) {
+        self.instant(Operation::GiveBack(self.channel), || {
+            drop(permit);
+            Outcome::Done
+        });
     }
 
     pub fn closed(&self) -> OneOf<WaitClosed<'_>, WaitClosed<'_, OneThread>> {
