@@ -1,5 +1,6 @@
 //! Storms on threads: puts, takes, selects and sets of them, polled, moved and dropped on any thread
-//! at random, among ends that come and go; then with wakers and values that do what they should not.
+//! at random, among ends that come and go; then with wakers and values that do what they should not; and
+//! permits (`storm/permits.rs`).
 //!
 //! Every value's end is in the books, and at the end nobody sleeps who could go on.
 //! `CSP_STORM=1000000` says of how many values a storm is made.
@@ -7,13 +8,16 @@
 mod common;
 #[path = "storm/operations.rs"]
 mod operations;
+#[path = "storm/permits.rs"]
+mod permits;
 
 use common::{
     Books, End, Handle, Random, Token, expect_panics, is_expected, panic_as_expected, storm_size,
 };
 use csp_core::{TryPutError, WeakReceiver, WeakSender, channel};
 use operations::{
-    Act, Operation, Rx, Side, Tx, put, put_from, select_both, set_of_both, take, try_put, try_take,
+    Act, Operation, Rx, Side, Tx, put, put_from, reserve, select_both, set_of_both, take, try_put,
+    try_take,
 };
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::atomic::{AtomicUsize, Ordering::SeqCst};
@@ -141,12 +145,16 @@ impl Stormer<'_> {
     }
 
     fn operation(&mut self) -> Option<Operation> {
-        let (way, tx, rx) = (self.random.below(7), self.tx(), self.rx());
+        let (way, tx, rx) = (self.random.below(8), self.tx(), self.rx());
         Some(match way {
             0..2 => Operation::new(Side::Take, take(rx?)),
             2 => Operation::new(Side::Put, put(tx?, self.token()?)),
             3 => Operation::new(Side::Put, put_from(tx?, self.token()?)),
-            4..6 => Operation::new(Side::Both, select_both(tx?, rx?, self.token()?)),
+            4 => {
+                let fills = self.chance(2);
+                Operation::new(Side::Put, reserve(tx?, self.token()?, fills))
+            }
+            5..7 => Operation::new(Side::Both, select_both(tx?, rx?, self.token()?)),
             _ => {
                 let (tx, rx) = (tx?, rx?);
                 let tokens = (0..4).filter_map(|_| self.token()).collect();

@@ -58,6 +58,18 @@ pub async fn put_from(tx: Tx, token: Token) {
     }
 }
 
+/// Reserves room, and fills it or gives it back.
+pub async fn reserve(tx: Tx, token: Token, fills: bool) {
+    match tx.reserve().await {
+        Ok(permit) if fills => {
+            if let Err(closed) = permit.put(token) {
+                closed.into_inner().returned();
+            }
+        }
+        _ => token.returned(),
+    }
+}
+
 pub async fn take(rx: Rx) {
     if let Some(token) = rx.take().await {
         token.taken();
