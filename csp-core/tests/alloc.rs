@@ -393,3 +393,34 @@ fn set_allocates_when_arms_are_added_and_not_when_it_is_used() {
     });
     assert!(adding > 0);
 }
+
+/// Whatever the number of arms, and whatever becomes of them.
+#[test]
+fn set_has_room_for_all_its_arms_wherever_they_stand() {
+    for arms in 1..=17 {
+        let channels: Vec<_> = (1..arms).map(|_| Channel::<u64>::new(0)).collect();
+        let mut set = Select::new();
+        let futures: Vec<_> = (0..arms)
+            .map(|_| set.add_future(std::future::pending::<()>()))
+            .collect();
+        // All are looked at, and are to be polled again.
+        assert_eq!(
+            allocations(|| assert!(poll_once(pin!(set.wait())).is_pending())),
+            0
+        );
+        assert_eq!(
+            allocations(|| assert!(poll_once(pin!(set.wait())).is_pending())),
+            0
+        );
+        let takes: Vec<_> = channels.iter().map(|ch| set.add(ch.take())).collect();
+        assert_eq!(
+            allocations(|| assert!(poll_once(pin!(set.wait())).is_pending())),
+            0
+        );
+        let removing = allocations(|| {
+            futures.iter().for_each(|&key| assert!(set.remove(key)));
+            takes.iter().for_each(|&key| assert!(set.remove(key)));
+        });
+        assert_eq!(removing, 0);
+    }
+}

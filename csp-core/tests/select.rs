@@ -3,7 +3,7 @@
 
 mod common;
 
-use common::{Ledger, Task, now};
+use common::{Ledger, Task, now, poll_once};
 use csp_core::select::{Either, SelectOnce, seed};
 use csp_core::{
     Channel, Closed, Receiver, StaticChannel, TryPutError, TryTakeError, channel, select,
@@ -11,6 +11,7 @@ use csp_core::{
 use std::cell::Cell;
 use std::future::{pending, ready};
 use std::pin::pin;
+use std::task::Poll;
 
 #[test]
 fn take_arm_gives_the_value_and_then_the_end() {
@@ -550,6 +551,24 @@ fn select_that_leaves_by_another_arm_passes_the_call_on() {
     b.try_put(2).unwrap();
     assert_eq!(called.woken(), Some(2));
     assert_eq!(next.woken(), Some(1));
+}
+
+#[test]
+fn select_that_is_over_owes_nobody_a_call_although_it_is_still_there() {
+    let (first, second) = (Channel::new(1), Channel::new(1));
+    let mut select = pin!(
+        SelectOnce::new()
+            .or(first.take())
+            .or(second.take())
+            .biased()
+    );
+    assert!(poll_once(select.as_mut()).is_pending());
+    let mut other = Task::parked(second.take());
+    second.try_put(2).unwrap();
+    first.try_put(1).unwrap();
+    let output = poll_once(select.as_mut());
+    assert!(matches!(output, Poll::Ready(Either::This(Some(1)))));
+    assert_eq!(other.woken(), Some(2));
 }
 
 #[test]

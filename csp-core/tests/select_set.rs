@@ -40,6 +40,27 @@ fn set_whose_arms_all_rest_answers_at_once() {
 }
 
 #[test]
+fn set_whose_arms_were_removed_from_their_lines_answers_at_once() {
+    let (a, b) = (Channel::<u32>::new(0), Channel::new(0));
+    let mut set = Select::new();
+    let (take, put) = (set.add(a.take()), set.add(b.put(1)));
+    assert!(!set.is_empty() && take == take && put == put);
+    drop(Task::parked(set.wait()));
+    assert!(set.remove(take) && set.remove(put));
+    assert_eq!(now(set.wait()), None);
+}
+
+#[test]
+fn put_from_arm_without_a_value_rests() {
+    let ch = Channel::<u32>::new(0);
+    let mut place = None;
+    let mut set = Select::new();
+    set.add(ch.put_from(&mut place));
+    assert_eq!((now(set.wait()), set.try_wait()), (None, None));
+    assert_eq!(ch.try_take(), Err(TryTakeError::Empty));
+}
+
+#[test]
 fn wait_says_which_arm_committed_and_output_gives_what_it_gave_once() {
     let (a, b) = (Channel::new(1), Channel::new(0));
     let mut set = Select::new();

@@ -257,7 +257,8 @@ fn a_process_aborted_before_its_first_poll_never_runs() {
     let process = go(&hand, async { unreachable!() });
     process.abort();
     hand.turn();
-    assert!(ready(process).unwrap_err().is_cancelled());
+    let stopped = ready(process).unwrap_err();
+    assert!(stopped.is_cancelled() && !stopped.is_panic());
 }
 
 #[test]
@@ -425,21 +426,38 @@ fn stopped_passes_a_question_mark() {
 #[cfg(feature = "std")]
 fn a_process_that_never_has_to_wait_lets_others_run() {
     const VALUES: usize = 1000;
-    let hand = Hand::default();
-    let done = Arc::new(AtomicUsize::new(0));
-    let counts = done.clone();
-    go(&hand, async move {
-        let (tx, rx) = channel(1);
-        for n in 0..VALUES {
-            tx.put(n).await.unwrap();
-            assert_eq!(rx.take().await, Some(n));
-            counts.fetch_add(1, SeqCst);
-        }
+    macro_rules! lets_others_run {
+        (|$tx:ident, $rx:ident, $n:ident| $pass:expr) => {
+            let hand = Hand::default();
+            let done = Arc::new(AtomicUsize::new(0));
+            let counts = done.clone();
+            go(&hand, async move {
+                let ($tx, $rx) = channel(1);
+                for $n in 0..VALUES {
+                    $pass;
+                    counts.fetch_add(1, SeqCst);
+                }
+            });
+            let seen = go(&hand, async move { done.load(SeqCst) });
+            hand.turn();
+            let seen = ready(seen).unwrap();
+            assert!((1..VALUES).contains(&seen), "{seen} values");
+        };
+    }
+    lets_others_run!(|tx, rx, n| {
+        tx.put(n).await.unwrap();
+        assert_eq!(rx.take().await, Some(n));
     });
-    let seen = go(&hand, async move { done.load(SeqCst) });
-    hand.turn();
-    let seen = ready(seen).unwrap();
-    assert!((1..VALUES).contains(&seen), "{seen} values");
+    lets_others_run!(|tx, rx, n| {
+        crate::select! { _ = rx.take() => unreachable!(), r = tx.put(n) => r.unwrap() }
+        crate::select! { v = rx.take() => assert_eq!(v, Some(n)), _ = tx.put(n) => unreachable!() }
+    });
+    lets_others_run!(|tx, rx, n| {
+        let mut set = crate::Select::new();
+        let (put, take) = (set.add(tx.put(n)), set.add(rx.take()));
+        assert_eq!(set.wait().await, Some(put.index()));
+        assert_eq!(set.wait().await, Some(take.index()));
+    });
 }
 
 #[cfg(all(feature = "std", panic = "unwind"))]
@@ -464,7 +482,7 @@ mod panics {
         let other = go(&hand, async { panic_any(7_u8) });
         hand.turn();
         let text: Stopped = ready::<Process<()>>(text).unwrap_err();
-        assert!(text.is_panic());
+        assert!(text.is_panic() && !text.is_cancelled());
         assert_eq!(text.panic_message(), Some("plain"));
         assert_eq!(std::format!("{text:?}"), "Panicked(\"plain\")");
         let formatted: Stopped = ready::<Process<()>>(formatted).unwrap_err();
