@@ -213,6 +213,7 @@ fn static_channels_never_allocate() {
 }
 
 #[test]
+#[cfg_attr(miri, ignore = "counts too far for an interpreter")]
 fn unbounded_channel_allocates_only_when_it_grows() {
     let ch = Channel::unbounded();
     (0..100_000_u64).for_each(|n| ch.try_put(n).unwrap());
@@ -227,6 +228,7 @@ fn unbounded_channel_allocates_only_when_it_grows() {
 
 /// A ring of a mebibyte is there from the beginning.
 #[test]
+#[cfg_attr(miri, ignore = "counts too far for an interpreter")]
 fn ring_of_a_mebibyte_is_allocated_whole() {
     let ch = Channel::new(100_000);
     let count = allocations(|| (0..100_000_u64).for_each(|n| ch.try_put(n).unwrap()));

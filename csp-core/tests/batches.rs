@@ -23,7 +23,7 @@ fn take_each<T>(ch: &dyn AnyChannel<T>) -> Vec<T> {
 
 #[test]
 fn batches_keep_order_between_processes() {
-    const MANY: usize = if MIRI { 10 } else { 300 };
+    const MANY: usize = if MIRI { 8 } else { 300 };
     for max in [1, 7, ANY] {
         each_kind(0, ANY, |ch| {
             let taken = RefCell::new(Vec::new());
@@ -243,7 +243,7 @@ fn interrupted(
 
 /// How many values are taken before the interruption, and whether it is polled once more.
 fn interruptions() -> impl Iterator<Item = (usize, bool)> {
-    let step = if MIRI { 5 } else { 1 };
+    let step = if MIRI { 10 } else { 1 };
     (0..=10).step_by(step).flat_map(|n| [(n, false), (n, true)])
 }
 
@@ -372,7 +372,7 @@ fn batches_lose_a_select_without_losing_values() {
 
 #[test]
 fn values_of_any_size_go_in_batches() {
-    const MANY: usize = if MIRI { 20 } else { 200 };
+    const MANY: usize = if MIRI { 5 } else { 200 };
     fn round<T: PartialEq + std::fmt::Debug + Clone>(value: T) {
         for capacity in [0, 3, ANY] {
             let ch = LocalChannel::new(capacity);
@@ -398,7 +398,7 @@ fn values_of_any_size_go_in_batches() {
 
 #[test]
 fn unbounded_channel_takes_a_batch_of_any_length() {
-    const MANY: usize = if MIRI { 200 } else { 100_000 };
+    const MANY: usize = if MIRI { 50 } else { 100_000 };
     let ch = Channel::unbounded();
     now(ch.put_all(0..MANY)).unwrap();
     assert_eq!(ch.len(), MANY);
@@ -419,7 +419,7 @@ fn random_batches_conserve_values_and_order() {
             let kept = Rc::new(RefCell::new(Vec::new()));
             let mut next = 0;
             let mut tasks: Vec<Task<'_, ()>> = Vec::new();
-            for _ in 0..if MIRI { 20 } else { 60 } {
+            for _ in 0..if MIRI { 8 } else { 60 } {
                 match random.below(8) {
                     0..=2 => {
                         let count = random.below(12) as u32;

@@ -14,7 +14,7 @@ use std::time::Duration;
 
 /// Longer than any test waits for.
 const LONG: Duration = Duration::from_secs(600);
-const EACH: usize = if cfg!(miri) { 10 } else { 2000 };
+const EACH: usize = if cfg!(miri) { 4 } else { 2000 };
 
 /// Who put it, and how many it had put before.
 type Item = (usize, usize);
