@@ -413,6 +413,8 @@ impl<T> Sink<T> for Spare<'_, T> {
 
     #[inline]
     fn push(&mut self, value: T) {
+        // Nothing is allocated under the lock.
+        debug_assert!(self.buffer.len() < self.buffer.capacity());
         self.buffer.push(value);
         self.taken += 1;
     }

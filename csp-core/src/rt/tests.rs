@@ -458,6 +458,14 @@ fn a_process_that_never_has_to_wait_lets_others_run() {
         assert_eq!(set.wait().await, Some(put.index()));
         assert_eq!(set.wait().await, Some(take.index()));
     });
+    // Outside a process, on the same thread, there is no limit.
+    ready(pin!(async {
+        let (tx, rx) = channel(1);
+        for n in 0..VALUES {
+            tx.put(n).await.unwrap();
+            assert_eq!(rx.take().await, Some(n));
+        }
+    }));
 }
 
 #[cfg(all(feature = "std", panic = "unwind"))]

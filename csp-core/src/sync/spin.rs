@@ -122,6 +122,8 @@ mod bias {
         pub(super) fn count() -> usize {
             static THREADS: AtomicUsize = AtomicUsize::new(super::UNDECIDED + 3);
             let number = THREADS.fetch_add(2, Ordering::Relaxed);
+            // On its way to a bias it stands for one less, which means nothing else.
+            debug_assert!(number - 1 > super::UNDECIDED);
             NUMBER.set(number);
             number
         }

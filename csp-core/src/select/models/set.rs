@@ -178,3 +178,27 @@ fn a_set_that_puts_again_against_a_taker() {
         });
     }
 }
+
+/// A value that goes from one arm to the other, and back, is always in one of them: "nothing is ready"
+/// is said of an instant, not of one look after the other.
+#[test]
+fn a_set_that_does_not_wait_against_a_value_that_moves() {
+    small_model(|| {
+        let channels = [(); 2].map(|()| Arc::new(Channel::new(1)));
+        channels[1].try_put(1).unwrap();
+        let [a, b] = channels.clone();
+        let mover = thread::spawn(move || {
+            for (from, to) in [(&b, &a), (&a, &b)] {
+                to.try_put(1).unwrap();
+                if from.try_take().is_err() {
+                    break;
+                }
+            }
+        });
+        let mut set = Select::new().biased();
+        let keys = [0, 1].map(|n| set.add(channels[n].take()));
+        assert!(set.try_wait().is_some());
+        assert!(keys.iter().any(|&key| set.output(key) == Some(Some(1))));
+        mover.join().unwrap();
+    });
+}
