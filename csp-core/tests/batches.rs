@@ -309,18 +309,19 @@ fn dropped_put_all_has_put_the_first_values_and_drops_the_others() {
     }
 }
 
-/// It pulls as many as there seems to be room for, which permits or too few takers may deny it.
+/// On a rendezvous it pulls as many as might be handed over, of which only as many are as takers wait.
 #[test]
-fn dropped_put_all_drops_what_it_had_pulled_and_found_no_room_for() {
+fn dropped_put_all_drops_what_it_had_pulled_for_nobody() {
     let ledger = Ledger::new();
     {
-        let ch = Channel::new(5);
-        let permits = [(); 3].map(|()| ch.try_reserve().unwrap());
-        let all = Task::parked(ch.put_all((0..9).map(|id| ledger.value(id)).collect::<Vec<_>>()));
-        assert_eq!((ch.len(), ledger.alive()), (2, 9));
+        let ch = Channel::new(0);
+        let mut taker = Task::parked(ch.take());
+        let values: Vec<_> = (0..9).map(|id| ledger.value(id)).collect();
+        let all = Task::parked(ch.put_all(values));
+        assert_eq!(ledger.alive(), 9);
         drop(all);
-        assert_eq!(ledger.alive(), 2);
-        drop(permits);
+        assert_eq!(ledger.alive(), 1);
+        assert_eq!(taker.woken().map(|value| value.id), Some(0));
     }
     ledger.assert_settled();
 }
