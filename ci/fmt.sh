@@ -4,6 +4,6 @@ source "$(dirname "$0")/lib.sh"
 
 cargo fmt --version || want component add rustfmt || skip "no rustfmt to be had"
 cargo fmt --all --check
-for crate in fuzz/ examples/embedded/*/; do
+for crate in fuzz/ ci/mutants/switch/ examples/embedded/*/; do
     cargo fmt --manifest-path "${crate}Cargo.toml" --check
 done
