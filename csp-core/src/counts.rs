@@ -28,7 +28,7 @@ mod tests {
     use std::vec::Vec;
 
     /// An interpreter would take minutes for more.
-    const MANY: usize = if cfg!(miri) { 20 } else { 100_000 };
+    const MANY: usize = if cfg!(miri) { 8 } else { 100_000 };
 
     /// Runs that, and says how many locks it took and how many steps.
     fn counted<R>(body: impl FnOnce() -> R) -> (R, usize, usize) {
@@ -276,8 +276,8 @@ mod tests {
         (locks, steps)
     }
 
-    const ROUNDS: usize = if cfg!(miri) { 8 } else { 1000 };
-    const MANY_ARMS: usize = if cfg!(miri) { 8 } else { 1024 };
+    const ROUNDS: usize = if cfg!(miri) { 3 } else { 1000 };
+    const MANY_ARMS: usize = if cfg!(miri) { 4 } else { 1024 };
 
     #[test]
     fn a_round_of_a_set_costs_what_is_ready_whatever_the_number_of_its_arms() {
@@ -379,7 +379,7 @@ mod tests {
         steps
     }
 
-    const VERY_OFTEN: usize = if cfg!(miri) { 20 } else { 100_000 };
+    const VERY_OFTEN: usize = if cfg!(miri) { 8 } else { 100_000 };
 
     // flume#182, tokio#2637
     #[test]

@@ -10,7 +10,7 @@ use std::task::Poll;
 use std::thread;
 
 /// Values of one channel.
-const EACH: usize = if cfg!(miri) { 40 } else { 200 };
+const EACH: usize = if cfg!(miri) { 15 } else { 200 };
 const PUTTERS: u64 = 3;
 const TAKERS: u64 = 2;
 
@@ -146,7 +146,7 @@ fn permits_that_are_filled_dropped_or_given_up_lose_neither_room_nor_values() {
     for capacity in [1, 8] {
         let (mut channels, mut ends) = (0, [0; 3]);
         let mut made = 0;
-        while made < storm_size(if cfg!(miri) { 120 } else { 20_000 }) {
+        while made < storm_size(if cfg!(miri) { 50 } else { 20_000 }) {
             let takers = [Takers::Stay, Takers::Close, Takers::Leave][channels as usize % 3];
             let books = Books::new(EACH);
             blow(capacity, takers, &books, channels);
