@@ -342,16 +342,17 @@ impl Engine {
         self.leave();
     }
 
-    /// Takes all nodes back, and passes on a call that no take has used.
-    ///
-    /// Says which put arm had been completed, if one had: that happened.
+    /// Takes all nodes back, and passes on a call that no take has used. A put arm that has been
+    /// completed stays so.
     #[inline]
-    pub(crate) fn leave(&mut self) -> Option<usize> {
-        if self.parked { self.unlink() } else { None }
+    pub(crate) fn leave(&mut self) {
+        if self.parked {
+            self.unlink();
+        }
     }
 
     #[inline(never)]
-    fn unlink(&mut self) -> Option<usize> {
+    fn unlink(&mut self) {
         let woken = self.wake_up();
         for node in iter(self.chain) {
             if node.node.is_linked() {
@@ -371,10 +372,6 @@ impl Engine {
         self.header().set_awake();
         self.chain = ptr::null();
         self.parked = false;
-        match woken {
-            Woken::PutDone(arm) => Some(arm),
-            _ => None,
-        }
     }
 }
 
