@@ -490,28 +490,6 @@ fn a_put_that_was_cancelled_has_happened_or_not_as_its_value_says() {
     history.end(put, Outcome::Dropped);
     history.has_taken(1);
     history.may_not_be();
-
-    // It says nothing once it has gone with the last receiver.
-    for last_goes in [true, false] {
-        let mut history = History::new(&[1]);
-        history.has_put(1);
-        let put = history.put(2);
-        history.waits(put);
-        history.has_taken(1);
-        // For 2 has taken its place.
-        history.was_not_ready(&[Arm::put(0, 3)]);
-        if last_goes {
-            let drop = history.begin(Operation::DropEnd(Side::Take, 0));
-            history.end(drop, Outcome::Done);
-        }
-        history.events.push(Event::Leaves(put));
-        history.end(put, Outcome::Dropped);
-        if last_goes {
-            history.may_be();
-        } else {
-            history.may_not_be();
-        }
-    }
 }
 
 #[test]

@@ -4,9 +4,8 @@
 //! The search goes through the events in their order and keeps every state in which the channels
 //! may be by then, each with those of the operations under way that have happened in it (after
 //! Lowe, "Testing for linearizability", 2017). What comes of each operation is known beforehand:
-//! whether a put that was cancelled has happened shows in its value, unless that has gone with the
-//! channel's last receiver since. Nor that of a reserve that was cancelled: it may have been given room
-//! and given that back.
+//! whether a put that was cancelled has happened shows in its value. Not that of a reserve that was
+//! cancelled: it may have been given room and given that back.
 
 use super::log::{Arm, Event, Operation, Outcome, Side};
 use super::spec::{Channel, Flight, Limits, Others};
@@ -100,10 +99,9 @@ impl<'a> Search<'a> {
                     self.dismiss(channel);
                 }
                 let bit = 1 << place;
-                self.states.retain(|state| match flight.outcome {
-                    Outcome::Dropped => state.happened & bit == 0 || has_vanished(state, &flight),
-                    _ => state.happened & bit != 0,
-                });
+                let happens = flight.outcome != Outcome::Dropped;
+                self.states
+                    .retain(|state| (state.happened & bit != 0) == happens);
                 for state in &mut self.states {
                     state.happened &= !bit;
                 }
@@ -173,15 +171,12 @@ impl<'a> Search<'a> {
         while let Some(state) = states.get(seen).cloned() {
             seen += 1;
             for (place, flight) in self.under_way() {
-                let has_happened = state.happened & 1 << place != 0;
                 let next = match flight.outcome {
                     Outcome::Dropped => self.hold(&state, place, flight),
-                    _ if has_happened => None,
+                    _ if state.happened & 1 << place != 0 => None,
                     _ => self.step(&state, place, flight),
                 };
-                let puts = flight.vanished_puts().filter(|_| !has_happened);
-                let puts = puts.filter_map(|put| self.step(&state, place, &put));
-                for next in next.into_iter().chain(puts) {
+                if let Some(next) = next {
                     if !states.contains(&next) {
                         states.push(next);
                     }
@@ -313,12 +308,6 @@ impl<'a> Search<'a> {
         write!(text, "happened: {happened:?}").unwrap();
         text
     }
-}
-
-/// Whether a cancelled put that has happened left nothing: its value went with the last receiver.
-fn has_vanished(state: &State, flight: &Flight) -> bool {
-    let mut puts = flight.arms().iter().filter(|arm| arm.side == Side::Put);
-    puts.any(|arm| state.channels[arm.channel].has_no_receiver())
 }
 
 /// The channel on which an operation happens.

@@ -33,7 +33,6 @@ pub struct Channel {
 }
 
 /// An operation that has begun and not ended.
-#[derive(Clone)]
 pub struct Flight {
     pub number: usize,
     pub operation: Operation,
@@ -63,17 +62,6 @@ impl Flight {
                 ..
             }
         )
-    }
-
-    /// What it may have been, if it was cancelled and its values are gone: each put that it would have
-    /// made.
-    pub fn vanished_puts(&self) -> impl Iterator<Item = Flight> {
-        let arms = self.arms().iter().enumerate();
-        arms.filter(|(_, arm)| self.outcome == Outcome::Dropped && arm.side == Side::Put)
-            .map(|(index, _)| Flight {
-                outcome: Outcome::Put(index),
-                ..self.clone()
-            })
     }
 
     /// Whether it is one of those that wait if they have to.
@@ -229,11 +217,6 @@ impl Channel {
             _ => false,
         };
         is_possible.then_some(())
-    }
-
-    /// Nobody will ever take again, and what was stored is gone.
-    pub fn has_no_receiver(&self) -> bool {
-        self.receivers == 0
     }
 
     /// One permit less; `false` if there was none.

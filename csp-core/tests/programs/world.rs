@@ -447,6 +447,9 @@ pub struct Running<'a> {
     pub world: &'a World,
     operation: Operation,
     number: Cell<Option<usize>>,
+    /// A put that happened, as was seen before it was cancelled: its value had gone with the last
+    /// receiver.
+    had_put: Cell<Option<usize>>,
     is_over: Cell<bool>,
 }
 
@@ -472,6 +475,7 @@ impl<'a> Running<'a> {
                 is_select,
             },
             number: Cell::new(None),
+            had_put: Cell::new(None),
             is_over: Cell::new(false),
         }
     }
@@ -532,7 +536,7 @@ impl<'a> Running<'a> {
         };
         let put: Vec<_> = arms.filter(put).map(|(index, _)| index).collect();
         match put[..] {
-            [] => Outcome::Dropped,
+            [] => self.had_put.get().map_or(Outcome::Dropped, Outcome::Put),
             [arm] => Outcome::Put(arm),
             _ => panic!("{} has put {} values", self.operation, put.len()),
         }
@@ -582,7 +586,14 @@ impl<F: Future> Future for Watched<'_, '_, F> {
 impl<F> Drop for Watched<'_, '_, F> {
     fn drop(&mut self) {
         if let (Some(number), false) = (self.running.number.get(), self.is_done) {
-            self.running.world.log.push(Event::Leaves(number));
+            let running = self.running;
+            running.world.log.push(Event::Leaves(number));
+            // The future still has what it has not put.
+            let has_gone =
+                |arm: &Arm| arm.side == Side::Put && running.world.ledger.drops(arm.value) > 0;
+            running
+                .had_put
+                .set(running.arms().iter().position(has_gone));
         }
     }
 }
