@@ -286,6 +286,18 @@ fn drain_takes_what_waits_behind_a_reserve_that_it_serves() {
 }
 
 #[test]
+fn put_all_sees_no_room_in_a_closed_channel_that_has_more_than_its_capacity() {
+    let ch = Channel::new(1);
+    let called = Task::parked(ch.take());
+    ch.try_put(1).unwrap();
+    ch.try_put(2).unwrap();
+    drop(called);
+    ch.close();
+    let closed = now(ch.put_all([3, 4])).unwrap_err();
+    assert!(closed.into_inner().eq([3, 4]));
+}
+
+#[test]
 fn put_all_pulls_no_values_for_room_that_permits_hold() {
     let ch = Channel::new(8);
     let permits = all_of(&ch, 5);

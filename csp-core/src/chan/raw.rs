@@ -219,8 +219,8 @@ impl Raw {
         if self.can_grow() {
             return self.capacity.saturating_sub(items);
         }
-        let room = self.limit.load(Ordering::Relaxed) as isize - items as isize;
-        room.max(0).unsigned_abs()
+        let limit = self.limit.load(Ordering::Relaxed) as isize;
+        limit.saturating_sub_unsigned(items).max(0).unsigned_abs()
     }
 
     #[inline]
