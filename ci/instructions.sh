@@ -13,19 +13,20 @@ compiler=$(rustc --version)
 target_dir instructions
 
 cargo build --release --locked -p instructions
-program=$CARGO_TARGET_DIR/release/instructions
+target=$(realpath "$CARGO_TARGET_DIR")
 times=2000
 
-# The instructions of a run. Valgrind's own messages go to its log.
+# The instructions of a run. Valgrind's own messages go to its log. The program always has the same name, which
+# lies on the heap, and so has a part in what the allocator does.
 count() {
-    local log=$CARGO_TARGET_DIR/callgrind.log
-    valgrind --tool=callgrind --callgrind-out-file=/dev/null --log-file="$log" "$program" "$@"
+    local log=$target/callgrind.log
+    (cd "$target/release" && valgrind --tool=callgrind --callgrind-out-file=/dev/null --log-file="$log" ./instructions "$@")
     awk '/Collected/ { print $4 }' "$log"
 }
 
-measured=$CARGO_TARGET_DIR/figures.txt
+measured=$target/figures.txt
 echo "$compiler" >"$measured"
-for name in $("$program"); do
+for name in $("$target/release/instructions"); do
     once=$(count "$name" $times)
     twice=$(count "$name" $((2 * times)))
     echo "$name $(((twice - once + times / 2) / times))" >>"$measured"
