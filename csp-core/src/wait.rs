@@ -66,6 +66,9 @@ pub(crate) enum Side {
 }
 
 /// One waiter: a link of a channel's queue that lives inside the waiting future.
+///
+/// In this order, because a compiler builds what stands behind a waker that is not there on the stack,
+/// and copies it from there in larger pieces than it wrote it, which stalls (seen with LLVM 22).
 #[repr(C)]
 pub struct Node {
     /// Of an unlinked arm that its select's header has on its list: the link to the one that was

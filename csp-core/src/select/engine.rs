@@ -442,9 +442,8 @@ impl Locks {
     fn take_while(&mut self, mut visit: impl FnMut(&ArmNode, Held<'_>) -> bool) -> bool {
         let mut last = Raw::NO_LOCK;
         for node in iter(self.end) {
-            if node.rank != last {
+            if mem::replace(&mut last, node.rank) != node.rank {
                 mem::forget(node.channel().lock());
-                last = node.rank;
             }
             self.end = node.next_arm.get();
             // SAFETY: locked just now, or for an arm before it, until this is dropped.
@@ -461,10 +460,9 @@ impl Drop for Locks {
     fn drop(&mut self) {
         let mut last = Raw::NO_LOCK;
         for node in iter(self.chain).take_while(|&node| !ptr::eq(node, self.end)) {
-            if node.rank != last {
+            if mem::replace(&mut last, node.rank) != node.rank {
                 // SAFETY: `take_while` has taken it, and forgotten the guard.
                 unsafe { node.channel().unlock() };
-                last = node.rank;
             }
         }
     }
