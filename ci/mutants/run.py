@@ -15,6 +15,7 @@ import sys
 import time
 
 from list import BREAKS
+from process import work
 
 signal.signal(signal.SIGTERM, lambda *_: sys.exit("stopped"))
 
@@ -23,7 +24,6 @@ options = {word for word in sys.argv[2:] if word.startswith("--")}
 words = [word for word in sys.argv[2:] if not word.startswith("--")]
 CORE = f"{copy}/csp-core"
 MODELS = "models"
-TICK = os.sysconf("SC_CLK_TCK")
 IDLE = 10  # seconds without work: whoever does nothing for so long sleeps for ever
 # Seconds of work, however long they take on a machine that is shared: several times what a whole program needs.
 MOST = {MODELS: 2000}
@@ -63,13 +63,6 @@ def build(where):
         if message.get("executable") and message.get("profile", {}).get("test"):
             return message["executable"]
     sys.exit(f"no program of {where}")
-
-
-def work(pid):
-    """The processor time of a process, in seconds, and whether it is stopped."""
-    with open(f"/proc/{pid}/stat") as stat:
-        fields = stat.read().rpartition(")")[2].split()
-    return (int(fields[11]) + int(fields[12])) / TICK, fields[0] == "T"
 
 
 def run(program, arguments, env, most):

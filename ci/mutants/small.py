@@ -16,6 +16,8 @@ import subprocess
 import sys
 import time
 
+from process import work
+
 signal.signal(signal.SIGTERM, lambda *_: sys.exit("stopped"))
 
 switch, copy, folder, known, *words = sys.argv[1:]
@@ -136,11 +138,6 @@ def build_tests():
     return {name: program for name, program in sorted(programs.items()) if name not in NOT_ASKED}
 
 
-def is_stopped(pid):
-    with open(f"/proc/{pid}/stat") as stat:
-        return stat.read().rpartition(")")[2].split()[0] == "T"
-
-
 def run(program, tests, variables, idle):
     """Gives the test that fails, ends the program or does not end itself for so long; None if all pass."""
     process = subprocess.Popen([program, "--exact", "--test-threads=1", *tests], cwd=f"{tree}/{CORE}",
@@ -155,7 +152,7 @@ def run(program, tests, variables, idle):
                 failed = re.search(r"^test (\S+).* \.\.\. FAILED", output, re.M)
                 if not read:
                     break
-            elif not is_stopped(process.pid):
+            elif not work(process.pid)[1]:
                 waited += 0.1
                 if waited > idle:
                     break
