@@ -396,6 +396,12 @@ fn set_allocates_when_arms_are_added_and_not_when_it_is_used() {
     assert!(adding > 0);
 }
 
+#[track_caller]
+fn waits_without_allocating(set: &mut Select<'_>) {
+    let count = allocations(|| assert!(poll_once(pin!(set.wait())).is_pending()));
+    assert_eq!(count, 0);
+}
+
 /// Whatever the number of arms, and whatever becomes of them.
 #[test]
 fn set_has_room_for_all_its_arms_wherever_they_stand() {
@@ -406,19 +412,10 @@ fn set_has_room_for_all_its_arms_wherever_they_stand() {
             .map(|_| set.add_future(std::future::pending::<()>()))
             .collect();
         // All are looked at, and are to be polled again.
-        assert_eq!(
-            allocations(|| assert!(poll_once(pin!(set.wait())).is_pending())),
-            0
-        );
-        assert_eq!(
-            allocations(|| assert!(poll_once(pin!(set.wait())).is_pending())),
-            0
-        );
+        waits_without_allocating(&mut set);
+        waits_without_allocating(&mut set);
         let takes: Vec<_> = channels.iter().map(|ch| set.add(ch.take())).collect();
-        assert_eq!(
-            allocations(|| assert!(poll_once(pin!(set.wait())).is_pending())),
-            0
-        );
+        waits_without_allocating(&mut set);
         let removing = allocations(|| {
             futures.iter().for_each(|&key| assert!(set.remove(key)));
             takes.iter().for_each(|&key| assert!(set.remove(key)));

@@ -75,9 +75,27 @@ impl History {
         self.end(take, Outcome::Took(0, Some(value)));
     }
 
+    /// An operation that took no time.
+    fn has(&mut self, operation: Operation, outcome: Outcome) {
+        let number = self.begin(operation);
+        self.end(number, outcome);
+    }
+
     fn has_closed(&mut self) {
-        let close = self.begin(Operation::Close(0));
-        self.end(close, Outcome::Said(true));
+        self.has(Operation::Close(0), Outcome::Said(true));
+    }
+
+    fn has_reopened(&mut self) {
+        self.has(Operation::Reopen(0), Outcome::Said(true));
+    }
+
+    fn leaves(&mut self, number: usize) {
+        self.events.push(Event::Leaves(number));
+    }
+
+    fn is_cancelled(&mut self, number: usize, outcome: Outcome) {
+        self.leaves(number);
+        self.end(number, outcome);
     }
 
     /// A try that did not wait, or a select with a default.
@@ -183,8 +201,7 @@ fn a_rendezvous_stores_nothing_that_nobody_waits_for() {
     history.has_put(1);
     history.may_be();
     // It stays where it is when its taker leaves, for the next one.
-    history.events.push(Event::Leaves(take));
-    history.end(take, Outcome::Dropped);
+    history.is_cancelled(take, Outcome::Dropped);
     history.has_taken(1);
     history.may_be();
 
@@ -300,8 +317,7 @@ fn who_waited_when_a_channel_was_closed_is_in_line_no_more() {
     let waits = history.put(2);
     history.waits(waits);
     history.has_closed();
-    let reopen = history.begin(Operation::Reopen(0));
-    history.end(reopen, Outcome::Said(true));
+    history.has_reopened();
     history.has_taken(1);
     history.has_put(3);
     history.has_taken(3);
@@ -354,21 +370,17 @@ fn the_last_end_closes() {
             (is_closed.clone(), Outcome::Said(true)),
             (Operation::Upgrade(side, 0), Outcome::Said(false)),
         ] {
-            let number = history.begin(operation);
-            history.end(number, outcome);
+            history.has(operation, outcome);
         }
         history.may_be();
-        let number = history.begin(is_closed);
-        history.end(number, Outcome::Said(false));
+        history.has(is_closed, Outcome::Said(false));
         history.may_not_be();
         for operation in [Operation::Upgrade(side, 0), Operation::IsClosed(0)] {
             let mut history = History::new(&[1]);
-            let number = history.begin(operation.clone());
             let is_there = matches!(operation, Operation::Upgrade(..));
-            history.end(number, Outcome::Said(is_there));
+            history.has(operation.clone(), Outcome::Said(is_there));
             history.may_be();
-            let number = history.begin(operation);
-            history.end(number, Outcome::Said(!is_there));
+            history.has(operation, Outcome::Said(!is_there));
             history.may_not_be();
         }
     }
@@ -417,8 +429,7 @@ fn what_is_said_of_a_channel_is_so_at_some_instant() {
     let say = |operation: Operation, outcome: Outcome| {
         let mut history = History::new(&[2]);
         history.has_put(1);
-        let number = history.begin(operation);
-        history.end(number, outcome);
+        history.has(operation, outcome);
         history
     };
     say(Operation::Len(0), Outcome::Counted(1)).may_be();
@@ -437,16 +448,13 @@ fn what_is_said_of_a_channel_is_so_at_some_instant() {
     say(waits(), Outcome::SawClose(0)).may_not_be();
     let mut history = History::new(&[2]);
     history.has_closed();
-    let number = history.begin(waits());
-    history.end(number, Outcome::SawClose(0));
+    history.has(waits(), Outcome::SawClose(0));
     history.may_be();
     // Open again, it takes values in and is not seen closed.
-    let reopen = history.begin(Operation::Reopen(0));
-    history.end(reopen, Outcome::Said(true));
+    history.has_reopened();
     history.has_put(1);
     history.may_be();
-    let number = history.begin(waits());
-    history.end(number, Outcome::SawClose(0));
+    history.has(waits(), Outcome::SawClose(0));
     history.may_not_be();
 }
 
@@ -479,15 +487,13 @@ fn default_needs_one_instant_at_which_no_arm_was_ready() {
 fn a_put_that_was_cancelled_has_happened_or_not_as_its_value_says() {
     let mut history = History::new(&[1]);
     let put = history.put(1);
-    history.events.push(Event::Leaves(put));
-    history.end(put, Outcome::Put(0));
+    history.is_cancelled(put, Outcome::Put(0));
     history.has_taken(1);
     history.may_be();
 
     let mut history = History::new(&[1]);
     let put = history.put(1);
-    history.events.push(Event::Leaves(put));
-    history.end(put, Outcome::Dropped);
+    history.is_cancelled(put, Outcome::Dropped);
     history.has_taken(1);
     history.may_not_be();
 }

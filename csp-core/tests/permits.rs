@@ -3,7 +3,9 @@
 
 mod common;
 
-use common::{AnyChannel, AnyPermit, Executor, Random, Task, each_kind, now, poll_once};
+use common::{
+    AnyChannel, AnyPermit, Executor, Random, Task, all_permits, each_kind, now, poll_once,
+};
 use csp_core::{
     Channel, Closed, LocalChannel, ReserveError, TryPutError, TryReserveError, TryTakeError,
     channel, select,
@@ -16,13 +18,6 @@ const ANY: usize = usize::MAX;
 
 /// An interpreter would take minutes for more.
 const MIRI: bool = cfg!(miri);
-
-/// As many permits as there are.
-fn all_permits<T>(ch: &dyn AnyChannel<T>) -> Vec<AnyPermit<'_, T>> {
-    let permits: Vec<_> = std::iter::from_fn(|| ch.try_reserve().ok()).collect();
-    assert_eq!(ch.try_reserve().err(), Some(TryReserveError::Full));
-    permits
-}
 
 #[test]
 fn permit_is_room_for_one_value_and_its_put_never_waits() {
@@ -241,7 +236,7 @@ fn ring_grows_around_the_permits_that_are_out() {
 }
 
 /// So many permits at most.
-fn all_of<T>(ch: &Channel<T>, most: usize) -> Vec<csp_core::Permit<'_, T>> {
+fn all_of<T>(ch: &dyn AnyChannel<T>, most: usize) -> Vec<AnyPermit<'_, T>> {
     (0..most).map_while(|_| ch.try_reserve().ok()).collect()
 }
 
@@ -269,9 +264,7 @@ fn batches_go_around_permits_and_serve_those_who_wait_for_one() {
 #[test]
 fn drain_takes_what_waits_behind_a_reserve_that_it_serves() {
     each_kind(1, 100, |ch| {
-        let permits: Vec<_> = (1..ch.capacity())
-            .map_while(|_| ch.try_reserve().ok())
-            .collect();
+        let permits = all_of(ch, ch.capacity() - 1);
         let called = Task::parked(ch.take());
         // The second one past the buffer, for the taker that is called.
         ch.try_put(1).unwrap();

@@ -2,20 +2,13 @@
 
 mod common;
 
-use common::{AnyChannel, AnyPermit, Ledger, Task, each_kind, now, panic_of, waker};
+use common::{Ledger, Task, all_permits, each_kind, now, panic_of, waker};
 use csp_core::{
     Channel, Closed, ReserveError, Select, StaticChannel, TryPutError, TryReserveError,
     TryTakeError, channel, select,
 };
 use std::mem;
 use std::task::Poll;
-
-/// As many permits as there are.
-fn all_permits<T>(ch: &dyn AnyChannel<T>) -> Vec<AnyPermit<'_, T>> {
-    let permits: Vec<_> = std::iter::from_fn(|| ch.try_reserve().ok()).collect();
-    assert_eq!(ch.try_reserve().err(), Some(TryReserveError::Full));
-    permits
-}
 
 // tokio#8074
 #[test]

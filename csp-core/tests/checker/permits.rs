@@ -20,12 +20,11 @@ impl History {
     }
 
     fn a_permit_was_dropped(&mut self) {
-        self.has_done(Operation::GiveBack(0));
+        self.has(Operation::GiveBack(0), Outcome::Done);
     }
 
-    fn has_done(&mut self, operation: Operation) {
-        let number = self.begin(operation);
-        self.end(number, Outcome::Done);
+    fn has_dropped_its_end(&mut self, side: Side) {
+        self.has(Operation::DropEnd(side, 0), Outcome::Done);
     }
 
     fn has_seen_the_end(&mut self) {
@@ -43,6 +42,15 @@ fn reserved(capacity: usize) -> History {
     let mut history = History::new(&[capacity]);
     history.has_reserved(1);
     history
+}
+
+/// A channel of capacity 1 that is full of value 1, and who waits for room for value 2.
+fn waiting_to_reserve() -> (History, usize) {
+    let mut history = History::new(&[1]);
+    history.has_put(1);
+    let reserve = history.reserve(2);
+    history.waits(reserve);
+    (history, reserve)
 }
 
 #[test]
@@ -125,7 +133,7 @@ fn takes_see_the_end_when_the_last_permit_has_gone() {
     history.may_not_be();
     // It was forgotten.
     let mut history = reserved(2);
-    history.has_done(Operation::DropEnd(Side::Put, 0));
+    history.has_dropped_its_end(Side::Put);
     history.has_seen_the_end();
     history.may_be();
 }
@@ -145,7 +153,7 @@ fn nothing_is_reserved_of_a_closed_channel_and_a_permit_is_refused_without_recei
         let mut history = reserved(1);
         history.has_closed();
         if goes {
-            history.has_done(Operation::DropEnd(Side::Take, 0));
+            history.has_dropped_its_end(Side::Take);
         }
         let (may, may_not) = match goes {
             true => (Outcome::Refused(0), Outcome::Put(0)),
@@ -165,10 +173,7 @@ fn nothing_is_reserved_of_a_closed_channel_and_a_permit_is_refused_without_recei
 
 #[test]
 fn who_reserves_is_in_line_with_those_who_put() {
-    let mut history = History::new(&[1]);
-    history.has_put(1);
-    let reserve = history.reserve(2);
-    history.waits(reserve);
+    let (mut history, reserve) = waiting_to_reserve();
     history.has_taken(1);
     let put = history.put(3);
     history.end(put, Outcome::Put(0));
@@ -186,13 +191,9 @@ fn who_reserves_is_in_line_with_those_who_put() {
     history.may_not_be();
 
     // A close ends that, though it may not have been told.
-    let mut history = History::new(&[1]);
-    history.has_put(1);
-    let reserve = history.reserve(2);
-    history.waits(reserve);
+    let (mut history, _) = waiting_to_reserve();
     history.has_closed();
-    let reopen = history.begin(Operation::Reopen(0));
-    history.end(reopen, Outcome::Said(true));
+    history.has_reopened();
     history.has_taken(1);
     history.has_put(3);
     history.may_be();
@@ -200,46 +201,35 @@ fn who_reserves_is_in_line_with_those_who_put() {
 
 #[test]
 fn a_reserve_that_is_cancelled_may_have_had_room_until_it_left() {
-    let mut history = History::new(&[1]);
-    history.has_put(1);
-    let reserve = history.reserve(2);
-    history.waits(reserve);
+    let (mut history, reserve) = waiting_to_reserve();
     history.has_taken(1);
     let put = Arm::put(0, 3);
     history.was_not_ready(&[put]);
-    history.events.push(Event::Leaves(reserve));
+    history.leaves(reserve);
     history.was_not_ready(&[put]);
     history.end(reserve, Outcome::Dropped);
     history.may_be();
     history.was_not_ready(&[put]);
     history.may_not_be();
     // Not before it left.
-    let mut history = History::new(&[1]);
-    history.has_put(1);
-    let reserve = history.reserve(2);
-    history.waits(reserve);
+    let (mut history, reserve) = waiting_to_reserve();
     history.has_taken(1);
     history.was_not_ready(&[put]);
     history.has_put(3);
-    history.events.push(Event::Leaves(reserve));
-    history.end(reserve, Outcome::Dropped);
+    history.is_cancelled(reserve, Outcome::Dropped);
     history.was_not();
     // It never had any where there was none.
     let mut history = History::new(&[1]);
     let reserve = history.reserve(2);
     history.has_put(1);
-    history.events.push(Event::Leaves(reserve));
-    history.end(reserve, Outcome::Dropped);
+    history.is_cancelled(reserve, Outcome::Dropped);
     history.has_taken(1);
     history.a_permit_was_dropped();
     history.may_not_be();
-    let mut history = History::new(&[1]);
-    history.has_put(1);
-    let reserve = history.reserve(2);
-    history.waits(reserve);
+    let (mut history, reserve) = waiting_to_reserve();
     history.has_closed();
     history.has_taken(1);
-    history.events.push(Event::Leaves(reserve));
+    history.leaves(reserve);
     history.was_not_ready(&[Arm::new(Side::Take, 0)]);
     history.may_not_be();
 }

@@ -231,3 +231,10 @@ pub fn each_kind<T>(least: usize, most: usize, body: impl Fn(&dyn AnyChannel<T>)
     run("static", &StaticChannel::<T, 1>::new());
     run("static", &StaticChannel::<T, 3>::new());
 }
+
+/// As many permits as there are.
+pub fn all_permits<T>(ch: &dyn AnyChannel<T>) -> Vec<AnyPermit<'_, T>> {
+    let permits: Vec<_> = std::iter::from_fn(|| ch.try_reserve().ok()).collect();
+    assert_eq!(ch.try_reserve().err(), Some(TryReserveError::Full));
+    permits
+}

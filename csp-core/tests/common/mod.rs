@@ -17,8 +17,8 @@ pub use self::{
     },
     executor::Executor,
     kinds::{
-        AnyChannel, AnyPermit, AnyPutAll, AnyReserve, AnyTakeMany, OneOf, SharedChannel, each_kind,
-        heap, local,
+        AnyChannel, AnyPermit, AnyPutAll, AnyReserve, AnyTakeMany, OneOf, SharedChannel,
+        all_permits, each_kind, heap, local,
     },
     random::Random,
     task::{Task, now, poll_once, waker},

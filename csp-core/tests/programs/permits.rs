@@ -4,12 +4,12 @@ use super::actions::Action;
 use super::choices::Choices;
 use super::log::{Arm, Outcome, Side};
 use super::world::{Handle, Running};
-use crate::common::{AnyPermit, Value};
+use crate::common::{AnyPermit, Value, poll_once};
 use csp_core::{Closed, ReserveError, TryReserveError};
 use std::future::Future;
 use std::mem;
 use std::pin::Pin;
-use std::task::{Context, Poll, Waker};
+use std::task::Poll;
 
 /// What becomes of a permit in the end. Whoever is cancelled drops it.
 #[derive(Clone, Copy, Debug)]
@@ -105,8 +105,6 @@ fn now<'h>(to: &'h Handle<'_>, arm: Arm) -> Option<AnyPermit<'h, Value>> {
 fn refuse(to: &Handle<'_>) {
     assert_eq!(to.try_reserve().err(), Some(TryReserveError::Rendezvous));
     let mut reserve = to.reserve();
-    let polled = reserve
-        .as_mut()
-        .poll(&mut Context::from_waker(Waker::noop()));
+    let polled = poll_once(reserve.as_mut());
     assert!(matches!(polled, Poll::Ready(Err(ReserveError::Rendezvous))));
 }

@@ -528,7 +528,7 @@ impl<'a> Running<'a> {
         self.world.taken.lock().unwrap().extend(taken);
     }
 
-    /// What a select has put that was cancelled: the value that is still about.
+    /// What has been put that was cancelled: the value that is still about, or had gone before.
     fn put_meanwhile(&self) -> Outcome {
         let arms = self.arms().iter().enumerate();
         let put = |&(_, arm): &(usize, &Arm)| {

@@ -3,7 +3,7 @@
 //! have left.
 
 use super::common::{Books, End, Handle, Random, Token, poll_once, storm_size};
-use super::operations::{Rx, Tx, try_put, try_take};
+use super::operations::{self, Rx, Tx, try_put, try_take};
 use csp_core::{Permit, TryReserveError, TryTakeError, block_on, channel};
 use std::sync::Arc;
 use std::task::Poll;
@@ -67,11 +67,7 @@ fn put(tx: &Tx, books: &Arc<Books>, random: &mut Random) {
                 end(permit, token, random);
             }
             5 => try_put(tx, token),
-            _ => {
-                if let Err(closed) = block_on(tx.put(token)) {
-                    closed.into_inner().returned();
-                }
-            }
+            _ => block_on(operations::put(tx.clone(), token)),
         }
         if tx.is_closed() {
             return;
