@@ -368,6 +368,12 @@ area(
      "            // SAFETY: linked, under the lock.\n            unsafe { raw.takers.unlink(node) };\n"
      "            // SAFETY: as above.\n            unsafe { raw.takers.push_back(node) };\n        }\n",
      "lib:a_poll_without", "waiting"),
+    ("a put gives no way before a long ring grows", "chan/future.rs",
+     "core.try_put_from(this.value.get(), true)", "core.try_put_from(this.value.get(), false)", "waiting:before_a_long_ring"),
+    ("a put gives way for ever", "wait.rs",
+     "!mem::replace(&mut self.gave_way, true)", "!mem::replace(&mut self.gave_way, false)", "waiting:before_a_long_ring"),
+    ("a put that gives way is not polled again", "wait.rs",
+     "            cx.waker().wake_by_ref();\n", "            let _ = cx;\n", "waiting:before_a_long_ring"),
     ("the choice of an arm prefers the first", "select/engine.rs",
      "if self.biased { 0 } else { random::below(count) }",
      "if self.biased { 0 } else { random::below(count + 1) % count }", "select:ready_arms_are_chosen"),

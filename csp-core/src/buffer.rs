@@ -32,7 +32,7 @@ pub(crate) fn wrap(head: usize, offset: usize, len: usize) -> usize {
 fn rarely() {}
 
 #[cfg(feature = "alloc")]
-pub(crate) use heap::{allocate, free, growth, initial_len};
+pub(crate) use heap::{allocate, free, growth, initial_len, is_long};
 
 #[cfg(feature = "alloc")]
 mod heap {
@@ -53,7 +53,7 @@ mod heap {
         }
     }
 
-    /// A ring of more bytes than that grows faster.
+    /// A ring of so many bytes grows faster.
     const LARGE_BYTES: usize = 1 << 16;
 
     /// How many times as long a ring becomes when it grows from `len`.
@@ -63,11 +63,19 @@ mod heap {
     /// once twice its largest piece is free, keeps it, so that the next ring does not begin with page
     /// faults. What a large ring does not use it does not touch.
     pub(crate) fn growth<T>(len: usize) -> usize {
-        if len.saturating_mul(size_of::<T>()) < LARGE_BYTES {
-            2
-        } else {
-            4
-        }
+        if bytes::<T>(len) < LARGE_BYTES { 2 } else { 4 }
+    }
+
+    /// A turn of the other tasks, on another thread perhaps, costs little for so many values.
+    const WORTH_A_TURN: usize = 256;
+
+    /// Whether a ring of `len` places is so long that others should come to use it before it grows.
+    pub(crate) fn is_long<T>(len: usize) -> bool {
+        len >= WORTH_A_TURN && bytes::<T>(len) >= LARGE_BYTES
+    }
+
+    fn bytes<T>(len: usize) -> usize {
+        len.saturating_mul(size_of::<T>())
     }
 
     /// Places for `len` values, none of them filled.

@@ -30,9 +30,9 @@ use crate::sync::{AtomicU8, Ordering};
 use core::cell::{Cell, UnsafeCell};
 use core::fmt;
 use core::marker::PhantomPinned;
-use core::mem::MaybeUninit;
+use core::mem::{self, MaybeUninit};
 use core::ptr;
-use core::task::Waker;
+use core::task::{Context, Waker};
 
 mod claim;
 mod queue;
@@ -224,6 +224,8 @@ impl<T> Aliased<T> {
 pub(crate) struct Waiter<C> {
     pub(crate) channel: C,
     parked: bool,
+    /// It has let others run once.
+    gave_way: bool,
     node: Aliased<MaybeUninit<Node>>,
 }
 
@@ -233,6 +235,7 @@ impl<C> Waiter<C> {
         Waiter {
             channel,
             parked: false,
+            gave_way: false,
             node: Aliased::new(MaybeUninit::uninit()),
         }
     }
@@ -241,6 +244,16 @@ impl<C> Waiter<C> {
     #[inline]
     pub(crate) fn is_parked(&self) -> bool {
         self.parked
+    }
+
+    /// Has the task polled again, so that others may run before; says `false` if it did so already.
+    #[cold]
+    pub(crate) fn give_way(&mut self, cx: &Context<'_>) -> bool {
+        let first = !mem::replace(&mut self.gave_way, true);
+        if first {
+            cx.waker().wake_by_ref();
+        }
+        first
     }
 
     /// The node, if there is one.

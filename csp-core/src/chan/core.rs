@@ -109,7 +109,7 @@ impl<T, L: Threads> Core<T, L> {
     pub(crate) fn try_put(&self, value: T) -> Result<(), TryPutError<T>> {
         let mut place = Some(value);
         // SAFETY: our own place, filled.
-        match unsafe { self.put_locked(self.lock(), &mut place) } {
+        match unsafe { self.put_locked(self.lock(), &mut place, false) } {
             Ok(()) => {
                 mem::forget(place); // empty
                 Ok(())
@@ -120,12 +120,18 @@ impl<T, L: Threads> Core<T, L> {
 
     /// Puts the value out of a filled place without waiting. On failure it is still in there.
     ///
+    /// `patient`: the channel counts as full, too, where it `should_grow_later`.
+    ///
     /// # Safety
     /// The place is valid, filled, and nobody else's.
     #[inline(always)]
-    pub(crate) unsafe fn try_put_from(&self, place: *mut Option<T>) -> Result<(), TryPutError<()>> {
+    pub(crate) unsafe fn try_put_from(
+        &self,
+        place: *mut Option<T>,
+        patient: bool,
+    ) -> Result<(), TryPutError<()>> {
         // SAFETY: the caller's promise.
-        unsafe { self.put_locked(self.lock(), place) }
+        unsafe { self.put_locked(self.lock(), place, patient) }
     }
 
     /// # Safety
@@ -135,10 +141,11 @@ impl<T, L: Threads> Core<T, L> {
         &self,
         locked: Locked<'_, L>,
         place: *mut Option<T>,
+        patient: bool,
     ) -> Result<(), TryPutError<()>> {
         if !locked.can_store() {
             // SAFETY: the caller's promise.
-            return unsafe { self.put_further(locked, place) };
+            return unsafe { self.put_further(locked, place, patient) };
         }
         // SAFETY: as above, and there is room.
         unsafe { self.push(*locked, place) };
@@ -155,10 +162,12 @@ impl<T, L: Threads> Core<T, L> {
     /// # Safety
     /// As `try_put_from`.
     #[inline(never)]
+    #[cfg_attr(not(feature = "alloc"), expect(unused_variables))]
     unsafe fn put_further(
         &self,
         locked: Locked<'_, L>,
         place: *mut Option<T>,
+        patient: bool,
     ) -> Result<(), TryPutError<()>> {
         if locked.is_closed() {
             return Err(TryPutError::Closed(()));
@@ -175,12 +184,21 @@ impl<T, L: Threads> Core<T, L> {
             }
         }
         #[cfg(feature = "alloc")]
-        if locked.may_grow() {
+        if locked.may_grow() && !(patient && self.should_grow_later()) {
             self.grow(locked);
             // SAFETY: the caller's promise.
-            return unsafe { self.try_put_from(place) };
+            return unsafe { self.try_put_from(place, patient) };
         }
         Err(TryPutError::Full(()))
+    }
+
+    /// Whether the ring is so long that others should run before it grows. Else a process that is
+    /// alone on its thread would store all that it has before the first value is taken, in memory
+    /// that is new, where a ring that stays in the processor's cache will do.
+    #[cfg(feature = "alloc")]
+    #[inline]
+    fn should_grow_later(&self) -> bool {
+        crate::buffer::is_long::<T>(self.raw.ring_len.get() - self.raw.places())
     }
 
     /// Gives the ring more memory, unless somebody else does so while the lock is given back.
@@ -282,6 +300,8 @@ impl<T, L: Threads> Core<T, L> {
                 });
             }
             if served.is_none() {
+                // What comes next lies where a ring that has become long is in the processor's cache.
+                self.raw.head.set(0);
                 return Err(locked.found_nothing());
             }
         }
@@ -474,7 +494,7 @@ impl<T, L: Threads> Core<T, L> {
                 return Err(TryPutError::Full(()));
             }
             // SAFETY: the caller's promise.
-            match unsafe { self.put_locked(locked, place) } {
+            match unsafe { self.put_locked(locked, place, false) } {
                 Err(TryPutError::Full(())) => {}
                 done => return done,
             }

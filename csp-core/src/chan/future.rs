@@ -311,12 +311,16 @@ impl<T, L: Threads> Future for Put<'_, T, L> {
         let core = this.waiter.channel;
         if L::IS_LOCAL || core.raw.mostly_ready() || core.raw.seems_ready(Side::Put) {
             // SAFETY: not parked, so nobody else knows the place; it is filled.
-            match unsafe { core.try_put_from(this.value.get()) } {
+            match unsafe { core.try_put_from(this.value.get(), true) } {
                 Ok(()) => return Poll::Ready(Ok(())),
                 Err(TryPutError::Closed(())) => {
                     return Poll::Ready(this.with_value(Err(Closed(()))));
                 }
-                Err(TryPutError::Full(())) => {}
+                Err(TryPutError::Full(())) => {
+                    if core.raw.seems_to_grow() && this.waiter.give_way(cx) {
+                        return Poll::Pending;
+                    }
+                }
             }
         }
         let result = ready!(park_put(&mut this.waiter, this.value.get(), cx.waker()));

@@ -228,6 +228,12 @@ impl Raw {
         self.can_grow.load(Ordering::Relaxed)
     }
 
+    /// Whether a put that finds no room can make some, without the lock: a hint.
+    #[inline]
+    pub(super) fn seems_to_grow(&self) -> bool {
+        cfg!(feature = "alloc") && self.can_grow() && self.putters.seems_empty()
+    }
+
     /// The ring has grown. Under the lock.
     #[cfg(feature = "alloc")]
     pub(super) fn set_ring_len(&self, len: usize) {

@@ -204,7 +204,7 @@ impl<T, L: Threads> ArmImpl for PutArm<'_, T, L> {
         }
         // SAFETY: a select attempts only arms that are not linked, or not claimed and not to be
         // claimed any more, so the place is ours; it is filled.
-        match unsafe { self.core.try_put_from(self.place.get()) } {
+        match unsafe { self.core.try_put_from(self.place.get(), false) } {
             Ok(()) => Some(Ok(())),
             Err(TryPutError::Full(())) => None,
             Err(TryPutError::Closed(())) => Some(Err(Closed(self.replace(None)?))),
