@@ -58,7 +58,8 @@ fn on<R: Runtime>(runtime: &R, row: &Row, options: &Options, go: &mut Option<Row
     })
 }
 
-/// The rates of the libraries that have a channel for this row, one after the other in each round.
+/// The rates of the libraries that have a channel for this row, one after the other in each round, and each
+/// round begun by another: the first finds the heap as none of the others does.
 fn measure(
     row: &Row,
     options: &Options,
@@ -68,12 +69,15 @@ fn measure(
     let libraries = options.libraries();
     let mut rounds = vec![Some(Vec::new()); libraries.len()];
     for round in 0..=options.rounds {
-        for (library, rounds) in libraries.iter().zip(&mut rounds) {
-            let Some(counted) = rounds else { continue };
-            match rate(library.name, messages) {
+        for turn in 0..libraries.len() {
+            let at = (round + turn) % libraries.len();
+            let Some(counted) = &mut rounds[at] else {
+                continue;
+            };
+            match rate(libraries[at].name, messages) {
                 Some(rate) if round > 0 => counted.push(rate),
                 Some(_warming_up) => {}
-                None => *rounds = None,
+                None => rounds[at] = None,
             }
         }
     }
