@@ -11,6 +11,9 @@ use std::future::Future;
 use std::pin::pin;
 use std::task::Poll;
 
+/// How often all is done; in an interpreter once.
+const TIMES: usize = if cfg!(miri) { 1 } else { 10 };
+
 /// The system's allocator, which counts this thread's allocations, and the bytes that it has.
 struct Counting;
 
@@ -106,7 +109,7 @@ fn use_all(ch: &dyn AnyChannel<u64>) {
     let mut closed = pin!(ch.closed());
     assert!(poll_once(closed.as_mut()).is_pending());
     let mut take = pin!(ch.take());
-    for _ in 0..100 {
+    for _ in 0..10 * TIMES {
         assert!(poll_once(take.as_mut()).is_pending());
     }
     assert!(ch.try_put(4).is_ok());
@@ -173,10 +176,10 @@ fn batches_allocate_nothing_where_the_buffer_has_room() {
 
 #[test]
 fn channels_allocate_only_when_they_are_made() {
-    for capacity in [0, 1, 2, 100] {
+    for capacity in [0, 1, 2, 10 * TIMES] {
         let ch = Channel::new(capacity);
         let count = allocations(|| {
-            (0..10).for_each(|_| use_all(&ch));
+            (0..TIMES).for_each(|_| use_all(&ch));
             let (tx, rx) = ch.clone().split();
             drop((tx.downgrade(), rx.downgrade(), tx.clone()));
             ch.close();
@@ -189,10 +192,10 @@ fn channels_allocate_only_when_they_are_made() {
 
 #[test]
 fn local_channels_allocate_only_when_they_are_made() {
-    for capacity in [0, 1, 2, 100] {
+    for capacity in [0, 1, 2, 10 * TIMES] {
         let ch = LocalChannel::new(capacity);
         let count = allocations(|| {
-            (0..10).for_each(|_| use_all(&ch));
+            (0..TIMES).for_each(|_| use_all(&ch));
             let (tx, rx) = ch.clone().split();
             drop((tx.downgrade(), rx.downgrade(), tx.clone()));
             ch.close();
@@ -307,7 +310,7 @@ fn select_does_not_allocate() {
         }
     };
     let count = allocations(|| {
-        for _ in 0..100 {
+        for _ in 0..10 * TIMES {
             // Cancelled; called and cancelled; completed by a take and by a put; ready at once.
             assert!(poll_once(pin!(race())).is_pending());
             {
@@ -359,7 +362,7 @@ fn set_allocates_when_arms_are_added_and_not_when_it_is_used() {
     let put = set.add(FIXED.put(0));
     let mut other = Select::new().biased();
     let count = allocations(|| {
-        for _ in 0..10 {
+        for _ in 0..TIMES {
             // Asleep, and between rounds; cancelled, and called and cancelled.
             for (n, ch) in (0_u64..).zip(&channels) {
                 {
@@ -405,7 +408,7 @@ fn waits_without_allocating(set: &mut Select<'_>) {
 /// Whatever the number of arms, and whatever becomes of them.
 #[test]
 fn set_has_room_for_all_its_arms_wherever_they_stand() {
-    for arms in 1..=17 {
+    for arms in (1..=17).step_by(if cfg!(miri) { 8 } else { 1 }) {
         let channels: Vec<_> = (1..arms).map(|_| Channel::<u64>::new(0)).collect();
         let mut set = Select::new();
         let futures: Vec<_> = (0..arms)

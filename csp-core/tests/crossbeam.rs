@@ -20,7 +20,7 @@ const UNBOUNDED: usize = usize::MAX;
 const LONG: Duration = Duration::from_secs(600);
 /// Shorter than anything takes.
 const SHORT: Duration = Duration::from_micros(50);
-const ROUNDS: usize = if cfg!(miri) { 5 } else { 500 };
+const ROUNDS: usize = if cfg!(miri) { 2 } else { 500 };
 
 /// zero, array and list: `recv_timeout`, `send_timeout`
 #[test]

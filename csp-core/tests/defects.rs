@@ -106,7 +106,7 @@ fn two_puts_of_one_select_with_two_takers_waiting_deliver_one() {
 // zio#702, kotlinx.coroutines#1411
 #[test]
 fn selects_that_face_each_other_on_rendezvous_all_get_through() {
-    const EACH: u32 = 50;
+    const EACH: u32 = if cfg!(miri) { 10 } else { 50 };
     let (a, b) = (Channel::new(0), Channel::new(0));
     let taken = RefCell::new(Vec::new());
     let mut executor = Executor::new();
@@ -138,7 +138,7 @@ fn selects_that_face_each_other_on_rendezvous_all_get_through() {
 // zio#702, kotlinx.coroutines#1411: each select puts and takes
 #[test]
 fn selects_that_put_one_way_and_take_the_other_all_get_through() {
-    const EACH: u32 = 50;
+    const EACH: u32 = if cfg!(miri) { 10 } else { 50 };
     let (there, back) = (Channel::new(0), Channel::new(0));
     let (put, taken) = (RefCell::new(Vec::new()), RefCell::new(Vec::new()));
     let mut executor = Executor::new();
@@ -203,7 +203,7 @@ fn takers_that_are_polled_a_million_times_are_woken_once() {
     let mut takers: Vec<_> = (0..10).map(|_| Task::new(ch.take())).collect();
     takers.iter_mut().for_each(Task::assert_pending);
     // Every other one, so that nobody comes to stand where another did.
-    for _ in 0..if cfg!(miri) { 100 } else { 200_000 } {
+    for _ in 0..if cfg!(miri) { 20 } else { 200_000 } {
         let losers = takers.iter_mut().step_by(2);
         losers.for_each(Task::assert_pending);
     }

@@ -61,7 +61,7 @@ fn processes_that_wait_in_a_row_are_released_in_their_order() {
 // test/chan/goroutines
 #[test]
 fn value_passes_through_ten_thousand_processes() {
-    const PROCESSES: u32 = if cfg!(miri) { 100 } else { 10_000 };
+    const PROCESSES: u32 = if cfg!(miri) { 30 } else { 10_000 };
     let last = Cell::new(None);
     let (first, mut from) = channel(0);
     let mut executor = Executor::new();
@@ -174,11 +174,17 @@ fn next<'a>(executor: &mut Executor<'a>, rx: Receiver<u32>) -> (u32, Receiver<u3
 // test/chan/sieve1
 #[test]
 fn sieve_of_a_process_for_each_prime_finds_the_primes_below_a_hundred() {
+    // An interpreter need not go so far.
+    let primes = if cfg!(miri) {
+        &PRIMES[..6]
+    } else {
+        &PRIMES[..]
+    };
     for capacity in [0, 1, 10] {
         let mut executor = Executor::new();
         let (tx, mut rx) = channel(capacity);
         executor.go(generate(tx));
-        for expected in PRIMES {
+        for &expected in primes {
             let (prime, unfiltered) = next(&mut executor, rx);
             assert_eq!(prime, expected);
             let (tx, filtered) = channel(capacity);
@@ -203,12 +209,13 @@ async fn multiples(tx: Sender<u32>, prime: u32) {
 // test/chan/sieve2
 #[test]
 fn sieve_that_merges_the_multiples_finds_the_primes_below_a_hundred() {
+    let limit = if cfg!(miri) { 30 } else { 100 };
     for capacity in [0, 1, 10] {
         let mut executor = Executor::new();
         let mut primes = vec![2];
         let mut streams = Vec::new();
         let mut composites = BinaryHeap::new();
-        for n in (3..100).step_by(2) {
+        for n in (3..limit).step_by(2) {
             let is_prime = composites
                 .peek()
                 .is_none_or(|&Reverse((least, _))| least > n);
@@ -232,7 +239,7 @@ fn sieve_that_merges_the_multiples_finds_the_primes_below_a_hundred() {
                 *place = Some(rx);
             }
         }
-        assert_eq!(primes, PRIMES);
+        assert!(primes.iter().eq(PRIMES.iter().filter(|&&n| n < limit)));
         streams.clear();
         assert_eq!(executor.run(), 0);
     }
@@ -241,7 +248,7 @@ fn sieve_that_merges_the_multiples_finds_the_primes_below_a_hundred() {
 // test/chan/doubleselect
 #[test]
 fn select_over_four_ways_into_one_channel_sends_each_number_once() {
-    const NUMBERS: u32 = if cfg!(miri) { 100 } else { 10_000 };
+    const NUMBERS: u32 = if cfg!(miri) { 30 } else { 10_000 };
     let ways: Vec<Channel<u32>> = (0..4).map(|_| Channel::new(0)).collect();
     let merged = Channel::new(0);
     let came = RefCell::new(Vec::new());
@@ -344,7 +351,7 @@ fn closed_channel_is_an_arm_that_is_ready_beside_one_that_is_not() {
     for capacity in [0, 1] {
         let (closed, idle) = (Channel::new(capacity), Channel::<u32>::new(0));
         closed.close();
-        for _ in 0..100 {
+        for _ in 0..if cfg!(miri) { 20 } else { 100 } {
             now(async {
                 select! { v = closed.take() => assert_eq!(v, None), _ = idle.take() => unreachable!() }
                 select! { _ = idle.take() => unreachable!(), r = closed.put(7) => assert_eq!(r, Err(Closed(7))) }

@@ -295,7 +295,7 @@ enum Hands {
     One,
 }
 
-const VALUES: u32 = 20;
+const VALUES: u32 = if cfg!(miri) { 4 } else { 20 };
 
 /// Puts the values of all channels in one process: whichever goes.
 async fn put_all(channels: &[Channel<u32>]) {
@@ -333,8 +333,10 @@ async fn take_all(channels: &[Channel<u32>]) {
 // on either side; every value arrives, those of one channel in order
 #[test]
 fn any_number_of_channels_with_selects_on_either_side_carry_all_in_order() {
-    for capacity in [0, 1, 10] {
-        for count in 1..=4 {
+    // An interpreter need not see all.
+    let (capacities, step) = if cfg!(miri) { (2, 2) } else { (3, 1) };
+    for &capacity in &[0, 1, 10][..capacities] {
+        for count in (1..=4).step_by(step) {
             for (putters, takers) in [
                 (Hands::Each, Hands::Each),
                 (Hands::Each, Hands::One),

@@ -44,8 +44,11 @@ fn exchange(ch: &dyn AnyChannel<u32>, values: u32, putters: u32, takers: u32) ->
 
 #[test]
 fn every_kind_passes_everything_on_in_order_and_ends() {
-    let many = if cfg!(miri) { 5 } else { 100 };
-    for values in [0, 1, 2, many] {
+    let many = if cfg!(miri) { 4 } else { 100 };
+    for values in [0, 1, 2, many]
+        .into_iter()
+        .skip(if cfg!(miri) { 2 } else { 0 })
+    {
         for (putters, takers) in [(1, 1), (3, 1), (1, 3), (3, 3)] {
             each_kind(0, ANY, |ch| {
                 let taken = exchange(ch, values, putters, takers);

@@ -332,7 +332,7 @@ fn permits_and_values_are_never_more_than_the_capacity() {
         for seed in 0..if MIRI { 1 } else { 300 } {
             let mut random = Random::new(seed);
             let (mut permits, mut next, mut oldest) = (Vec::new(), 0, 0);
-            for _ in 0..if MIRI { 100 } else { 400 } {
+            for _ in 0..if MIRI { 40 } else { 400 } {
                 let room = ch.capacity() - permits.len() - (next - oldest);
                 match random.below(5) {
                     0 => match ch.try_reserve() {
@@ -370,7 +370,7 @@ fn permits_and_values_are_never_more_than_the_capacity() {
 
 #[test]
 fn everything_arrives_once_whoever_is_cancelled() {
-    const EACH: usize = if MIRI { 5 } else { 200 };
+    const EACH: usize = if MIRI { 2 } else { 200 };
     for seed in 0..if MIRI { 1 } else { 20 } {
         each_kind(1, 100, |ch| {
             let random = RefCell::new(Random::new(seed));

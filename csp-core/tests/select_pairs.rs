@@ -211,7 +211,7 @@ fn two_sets_with_both_ends_of_one_channel_pair() {
 
 #[test]
 fn all_of_an_even_number_pair_off_exactly_once() {
-    for count in [2, 4, if cfg!(miri) { 20 } else { 1000 }] {
+    for count in [2, 4, if cfg!(miri) { 8 } else { 1000 }] {
         let ch = Channel::new(0);
         let partner_of = RefCell::new(vec![None; count as usize]);
         let puts = Cell::new(0);
@@ -260,7 +260,7 @@ fn one_of_an_odd_number_is_left_over_asleep() {
 #[test]
 fn selects_in_loops_pass_everything_on() {
     // A ring of three: each takes from the one behind it while it has nothing to put.
-    const ROUNDS: u32 = if cfg!(miri) { 50 } else { 300 };
+    const ROUNDS: u32 = if cfg!(miri) { 20 } else { 300 };
     for capacity in [0, 1] {
         let channels: Vec<_> = (0..3).map(|_| Channel::new(capacity)).collect();
         let seen = Cell::new(0);

@@ -314,7 +314,7 @@ fn both_ends_and_one_end_twice_in_a_set_meet_others_only() {
     let takes = [set.add(heap.take()), set.add(heap.take())];
     let puts = [set.add(heap.put(1)), set.add(heap.put(2))];
     let (fixed_put, fixed_take) = (set.add(FIXED.put(3)), set.add(FIXED.take()));
-    for round in 10..30 {
+    for round in 10..if cfg!(miri) { 18 } else { 30 } {
         for _ in 0..3 {
             assert_eq!(set.try_wait(), None);
             drop(Task::parked(set.wait()));
@@ -432,7 +432,7 @@ enum Arm<'a> {
 /// sleeps, whoever comes is served.
 #[test]
 fn set_lives_through_anything_between_its_rounds() {
-    for seed in 0..if cfg!(miri) { 6 } else { 600 } {
+    for seed in 0..if cfg!(miri) { 2 } else { 600 } {
         live(seed);
     }
 }

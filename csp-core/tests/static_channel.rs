@@ -185,7 +185,8 @@ fn values_survive_any_number_of_closes_and_reopenings() {
     let ch = StaticChannel::<Value, 2>::new();
     let mut random = Random::new(3);
     let (mut put, mut refused, mut taken) = (0, 0, 0);
-    for round in 0..2000 {
+    let rounds = if cfg!(miri) { 200 } else { 2000 };
+    for round in 0..rounds {
         match random.below(5) {
             0 => drop(ch.close()),
             1 | 2 => drop(ch.reopen()),
@@ -197,7 +198,9 @@ fn values_survive_any_number_of_closes_and_reopenings() {
         }
     }
     assert!(
-        put > 100 && refused > 100 && taken > 100,
+        [put, refused, taken]
+            .iter()
+            .all(|&n| n > rounds as usize / 20),
         "{put} {refused} {taken}"
     );
     assert_eq!(put - taken, ledger.alive());

@@ -31,7 +31,7 @@ const ALONE: usize = if cfg!(miri) { 0 } else { 1100 };
 const PLACES: usize = 4;
 const THREADS: usize = 3;
 /// What one thread does to one channel.
-const STEPS: usize = if cfg!(miri) { 15 } else { 200 };
+const STEPS: usize = if cfg!(miri) { 8 } else { 200 };
 
 /// One channel in the storm.
 struct World {
@@ -344,7 +344,7 @@ fn assert_nobody_sleeps_in_vain(world: &World, capacity: usize) {
 }
 
 fn storm(is_hostile: bool) {
-    let values = storm_size(if cfg!(miri) { 50 } else { 20_000 });
+    let values = storm_size(if cfg!(miri) { 20 } else { 20_000 });
     let mut sum = Vec::new();
     for capacity in [0, 1, 8] {
         let (mut made, mut seed) = (0, 0);

@@ -425,7 +425,7 @@ fn stopped_passes_a_question_mark() {
 #[test]
 #[cfg(feature = "std")]
 fn a_process_that_never_has_to_wait_lets_others_run() {
-    const VALUES: usize = if cfg!(miri) { 150 } else { 1000 };
+    const VALUES: usize = if cfg!(miri) { 135 } else { 1000 };
     macro_rules! lets_others_run {
         (|$tx:ident, $rx:ident, $n:ident| $pass:expr) => {
             let hand = Hand::default();
