@@ -19,6 +19,7 @@ pub(crate) use processes::child;
 use crate::go::Program;
 use crate::options::Options;
 use crate::results::{Cost, median};
+use crate::rounds::in_turn;
 use crate::table;
 
 /// A part of the benchmark, with the name that the command line knows it by.
@@ -63,19 +64,12 @@ impl<'a> Contender<'a> {
     }
 }
 
-/// The median of each library's rounds, which take turns; the first round only warms up.
-fn in_turn(options: &Options, contenders: Vec<Contender<'_>>) -> Vec<(&'static str, f64)> {
+/// The median of each library's rounds.
+fn medians(options: &Options, contenders: Vec<Contender<'_>>) -> Vec<(&'static str, f64)> {
     let wanted = |one: &Contender<'_>| options.wants(one.library);
     let mut contenders: Vec<_> = contenders.into_iter().filter(wanted).collect();
-    let mut rounds = vec![Vec::new(); contenders.len()];
-    for round in 0..=options.rounds {
-        for (contender, rounds) in contenders.iter_mut().zip(&mut rounds) {
-            let figure = (contender.run)();
-            if round > 0 {
-                rounds.extend(figure);
-            }
-        }
-    }
+    let count = contenders.len();
+    let rounds = in_turn(options.rounds, count, |one| (contenders[one].run)());
     let figures = contenders.iter().zip(rounds);
     figures
         .filter(|(_, rounds)| !rounds.is_empty())

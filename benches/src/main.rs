@@ -14,6 +14,7 @@ mod options;
 mod peers;
 mod report;
 mod results;
+mod rounds;
 mod row;
 mod runtimes;
 mod shapes;

@@ -4,6 +4,7 @@ use crate::go::Rows;
 use crate::options::Options;
 use crate::peers::{self, GO};
 use crate::results::{Rate, RowResult};
+use crate::rounds::in_turn;
 use crate::row::{On, Row};
 use crate::runtimes::{Boxed, Runtime, Tokio};
 use crate::table::Table;
@@ -58,8 +59,7 @@ fn on<R: Runtime>(runtime: &R, row: &Row, options: &Options, go: &mut Option<Row
     })
 }
 
-/// The rates of the libraries that have a channel for this row, one after the other in each round, and each
-/// round begun by another: the first finds the heap as none of the others does.
+/// The rates of the libraries that have a channel for this row.
 fn measure(
     row: &Row,
     options: &Options,
@@ -67,22 +67,12 @@ fn measure(
 ) -> Vec<Rate> {
     let messages = row.share_of(options.messages);
     let libraries = options.libraries();
-    let mut rounds = vec![Some(Vec::new()); libraries.len()];
-    for round in 0..=options.rounds {
-        for turn in 0..libraries.len() {
-            let at = (round + turn) % libraries.len();
-            let Some(counted) = &mut rounds[at] else {
-                continue;
-            };
-            match rate(libraries[at].name, messages) {
-                Some(rate) if round > 0 => counted.push(rate),
-                Some(_warming_up) => {}
-                None => rounds[at] = None,
-            }
-        }
-    }
+    let rounds = in_turn(options.rounds, libraries.len(), |library| {
+        rate(libraries[library].name, messages)
+    });
     let figures = libraries.iter().zip(rounds);
     figures
-        .filter_map(|(library, rounds)| Some(Rate::of(library.name, rounds?)))
+        .filter(|(_, rounds)| !rounds.is_empty())
+        .map(|(library, rounds)| Rate::of(library.name, rounds))
         .collect()
 }

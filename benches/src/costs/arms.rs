@@ -12,7 +12,7 @@ use csp_core::{Receiver, Select, Sender, channel};
 use futures_util::StreamExt;
 use futures_util::stream::{SelectAll, Stream};
 
-use super::{Contender, in_turn, now, poll};
+use super::{Contender, medians, now, poll};
 use crate::go::Program;
 use crate::options::Options;
 use crate::peers::{self, AsyncChannel, Asyncband, Crossfire, Flume, GO, OURS, Peer, Taken};
@@ -49,7 +49,7 @@ pub(super) fn run(options: &Options, go: Option<&Program>) -> Vec<Cost> {
                 answer.first().copied()
             }),
         ];
-        for (library, value) in in_turn(options, contenders) {
+        for (library, value) in medians(options, contenders) {
             costs.push(Cost {
                 part: "arms".into(),
                 case: ROUND.into(),

@@ -3,7 +3,7 @@
 use std::pin::pin;
 use std::time::{Duration, Instant};
 
-use super::{Contender, in_turn, poll};
+use super::{Contender, medians, poll};
 use crate::go::Program;
 use crate::options::Options;
 use crate::peers::{AsyncChannel, Asyncband, Crossfire, Flume, Kanal, Ours, Peer};
@@ -23,7 +23,7 @@ pub(super) fn run(options: &Options, _go: Option<&Program>) -> Vec<Cost> {
             contender::<Crossfire>(waiting),
             contender::<Asyncband>(waiting),
         ];
-        for (library, value) in in_turn(options, contenders) {
+        for (library, value) in medians(options, contenders) {
             costs.push(Cost {
                 part: "cancel".into(),
                 case: "take that gives up behind so many".into(),

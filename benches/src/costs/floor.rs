@@ -8,7 +8,7 @@ use csp_core::{channel, local_channel};
 use tokio::runtime;
 use tokio::task::{LocalSet, spawn_local};
 
-use super::{Contender, in_turn};
+use super::{Contender, medians};
 use crate::go::Program;
 use crate::options::Options;
 use crate::results::Cost;
@@ -41,7 +41,7 @@ pub(super) fn run(options: &Options, _go: Option<&Program>) -> Vec<Cost> {
         Contender::new(SHARED, || Some(one_to_one!(channel(100), messages))),
         Contender::new(LOCAL, || Some(one_to_one!(local_channel(100), messages))),
     ];
-    let figures = in_turn(options, contenders);
+    let figures = medians(options, contenders);
     let costs = figures.into_iter().map(|(library, value)| Cost {
         part: "floor".into(),
         case: "1x1/100 on one thread".into(),
