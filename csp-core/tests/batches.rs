@@ -24,7 +24,7 @@ fn take_each<T>(ch: &dyn AnyChannel<T>) -> Vec<T> {
 #[test]
 fn batches_keep_order_between_processes() {
     const MANY: usize = if MIRI { 8 } else { 300 };
-    for max in if MIRI { &[3][..] } else { &[1, 7, ANY] } {
+    for &max in if MIRI { &[3][..] } else { &[1, 7, ANY] } {
         each_kind(0, ANY, |ch| {
             let taken = RefCell::new(Vec::new());
             let mut executor = Executor::new();
@@ -35,8 +35,8 @@ fn batches_keep_order_between_processes() {
             executor.go(async {
                 loop {
                     let mut buffer = vec![ANY];
-                    let count = ch.take_many(&mut buffer, *max).await;
-                    assert!(count <= *max && buffer.len() == count + 1);
+                    let count = ch.take_many(&mut buffer, max).await;
+                    assert!(count <= max && buffer.len() == count + 1);
                     if count == 0 {
                         break;
                     }
