@@ -224,7 +224,7 @@ impl<T> Aliased<T> {
 pub(crate) struct Waiter<C> {
     pub(crate) channel: C,
     parked: bool,
-    /// It has let others run once.
+    /// Puts only, and here because it takes no room beside `parked`: it has let others run once.
     gave_way: bool,
     node: Aliased<MaybeUninit<Node>>,
 }

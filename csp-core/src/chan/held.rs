@@ -117,7 +117,7 @@ impl<'a> Held<'a> {
     /// Whether a put that finds no room can make some. Whoever waits to put waits for other room.
     #[cfg(feature = "alloc")]
     pub(super) fn may_grow(self) -> bool {
-        self.raw.putters.is_empty() && self.raw.can_grow()
+        self.raw.seems_to_grow()
     }
 
     /// Calls the oldest taker that can be called. The waker is to be woken after unlocking.

@@ -228,7 +228,8 @@ impl Raw {
         self.can_grow.load(Ordering::Relaxed)
     }
 
-    /// Whether a put that finds no room can make some, without the lock: a hint.
+    /// Whether a put that finds no room can make some; without the lock, a hint. Whoever waits to put
+    /// waits for other room.
     #[inline]
     pub(super) fn seems_to_grow(&self) -> bool {
         cfg!(feature = "alloc") && self.can_grow() && self.putters.seems_empty()
