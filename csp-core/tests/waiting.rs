@@ -403,3 +403,12 @@ fn put_that_let_others_run_can_be_dropped() {
         assert!((0..stored).eq(drain(ch).iter().map(|value| value[0])));
     });
 }
+
+#[test]
+#[cfg_attr(miri, ignore = "puts too often for an interpreter")]
+fn puts_of_few_values_or_few_bytes_do_not_wait_for_others() {
+    let small = Channel::unbounded();
+    (0..8192_u64).for_each(|n| assert_eq!(now(small.put(n)), Ok(())));
+    let large = Channel::unbounded();
+    (0..256).for_each(|_| assert_eq!(now(large.put([0_u64; 1024])), Ok(())));
+}
