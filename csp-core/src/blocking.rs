@@ -5,7 +5,7 @@ use crate::chan::{
 };
 use crate::error::{Closed, PutTimeoutError, TakeTimeoutError, TryPutError, TryTakeError};
 use crate::sync::thread::{self, Thread};
-use crate::sync::{AtomicBool, Ordering};
+use crate::sync::{AtomicBool, BLOCKS, Ordering};
 use alloc::task::Wake;
 use core::cell::Cell;
 use core::future::Future;
@@ -36,14 +36,15 @@ pub fn block_on<F: Future>(future: F) -> F::Output {
 const SPINS: u32 = if cfg!(any(csp_loom, csp_shuttle)) {
     0
 } else {
-    100
+    40
 };
 
-/// Time slices given up before the thread sleeps: a partner may wait for this very processor.
+/// Time slices given up before the thread sleeps: a partner may wait for this very processor, and a
+/// slice that nobody wants is given back in less time than it takes to sleep and be woken.
 const YIELDS: u32 = if cfg!(any(csp_loom, csp_shuttle)) {
     0
 } else {
-    8
+    40
 };
 
 /// Wakes a thread by unparking it. The flag tells a wake from other unparkings, of which there may
@@ -97,6 +98,7 @@ impl Unparker {
 
     /// Waits to be woken; says `false` if the deadline is over first.
     fn wait(&self, deadline: Option<Instant>) -> bool {
+        BLOCKS.set(true);
         let over = |deadline| deadline <= Instant::now();
         let rounds = if deadline.is_some_and(over) {
             0

@@ -90,6 +90,12 @@ macro_rules! const_fn {
 }
 pub(crate) use const_fn;
 
+#[cfg(feature = "std")]
+std::thread_local! {
+    /// Whether this thread has waited in a blocking call: it runs no tasks, or one.
+    pub(crate) static BLOCKS: core::cell::Cell<bool> = const { core::cell::Cell::new(false) };
+}
+
 /// How a thread sleeps until it is woken.
 #[cfg(all(feature = "std", not(any(csp_loom, csp_shuttle))))]
 pub(crate) use std::thread;
