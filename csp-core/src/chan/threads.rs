@@ -13,8 +13,6 @@ use alloc::rc::Rc;
 #[cfg(feature = "alloc")]
 use core::cell::Cell;
 use core::marker::PhantomData;
-#[cfg(feature = "alloc")]
-use crossbeam_utils::CachePadded;
 
 /// Which threads may use a channel: [`AnyThread`], or [`OneThread`].
 ///
@@ -82,24 +80,31 @@ impl Guard for Whichever {
 impl Sealed for AnyThread {
     const IS_LOCAL: bool = false;
 
-    /// What it refers to is away from its neighbours' cache lines.
     #[cfg(feature = "alloc")]
-    type Counted<S> = Arc<CachePadded<S>>;
+    type Counted<S> = Arc<OnOwnLines<S>>;
 
     #[cfg(feature = "alloc")]
     type Count = AtomicUsize;
 
     #[cfg(feature = "alloc")]
-    fn counted<S>(shared: S) -> Arc<CachePadded<S>> {
-        Arc::new(CachePadded::new(shared))
+    fn counted<S>(shared: S) -> Arc<OnOwnLines<S>> {
+        Arc::new(OnOwnLines(shared))
     }
 
     #[cfg(feature = "alloc")]
     #[inline(always)]
-    fn shared<S>(counted: &Arc<CachePadded<S>>) -> &S {
-        counted
+    fn shared<S>(counted: &Arc<OnOwnLines<S>>) -> &S {
+        &counted.0
     }
 }
+
+/// Begins with a cache line, and shares none with its neighbours. Processors that fetch lines in pairs
+/// find nothing beside it that others change often: the line before has the `Arc`'s counts. Small
+/// machines have no such lines, and memory is dear there.
+#[cfg(feature = "alloc")]
+#[cfg_attr(target_pointer_width = "64", repr(align(64)))]
+#[derive(Debug)]
+pub struct OnOwnLines<S>(S);
 
 impl Sealed for OneThread {
     const IS_LOCAL: bool = true;
