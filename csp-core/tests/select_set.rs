@@ -94,6 +94,7 @@ fn output_that_is_not_asked_for_is_dropped_when_the_arm_commits_again() {
 
 #[test]
 fn set_is_used_again_and_again() {
+    csp_core::select::seed(1);
     let (a, b) = (Channel::new(0), Channel::new(3));
     let mut set = Select::new();
     let (take, put) = (set.add(a.take()), set.add(b.put(0)));
