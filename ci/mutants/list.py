@@ -84,9 +84,9 @@ area(
      "Seen::Waiting if self.header().wake_self() => Woken::BySelf,",
      "Seen::Waiting => Woken::BySelf,", "models:a_poll_of_a_select_against", "models:a_new_waker_of_a_select", "models:leave"),
     ("a select that is awake is claimed", "wait/claim.rs",
-     "        if exchange(&self.state, WAITING, with_arm(tag, node.arm)) {\n            return self.waker.take();\n"
+     "        if exchange(&self.state, WAITING, with_arm(tag, node.arm_index())) {\n            return self.waker.take();\n"
      "        }\n        if self.stays() {",
-     "        self.state.store(with_arm(tag, node.arm), Ordering::Release);\n        if true {\n"
+     "        self.state.store(with_arm(tag, node.arm_index()), Ordering::Release);\n        if true {\n"
      "            return self.waker.take();\n        }\n        if self.stays() {", "select"),
     ("a select meets itself", "chan/held.rs",
      "if node.belongs_to(header) {\n                continue;", "if node.belongs_to(header) && false {\n                continue;",
@@ -183,7 +183,7 @@ area(
     ("a put goes past those who wait", "chan/held.rs",
      "self.raw.putters.is_empty() && self.raw.has_room(self.items())", "self.raw.has_room(self.items())", "permits"),
     ("a put is handed over past those who wait", "chan/held.rs",
-     ".is_some_and(|taker| self.all_putters_are(taker.header))", ".is_some()", "waiting:handed_over_past"),
+     ".is_some_and(|taker| self.all_putters_are(taker.header()))", ".is_some()", "waiting:handed_over_past"),
     ("the newest waiter is first", "wait/queue.rs",
      "    pub(crate) unsafe fn push_back(&self, node: &Node) {\n",
      "    pub(crate) unsafe fn push_back(&self, node: &Node) {\n        // SAFETY: the caller's.\n"
@@ -258,7 +258,7 @@ area(
     ("a revoked bias is still given back", "sync/spin.rs",
      "            self.by_bias.set(false);\n", "", "models:spin::models", "lib:bias_is_revoked"),
     ("a node's state is stored relaxed", "wait.rs",
-     "self.state.store(state as u8, Ordering::Release);", "self.state.store(state as u8, Ordering::Relaxed);", "models:order"),
+     "self.state.store(state as usize, Ordering::Release);", "self.state.store(state as usize, Ordering::Relaxed);", "models:order"),
     ("a node's state is loaded relaxed", "wait.rs",
      "match self.state.load(Ordering::Acquire) {", "match self.state.load(Ordering::Relaxed) {", "models:order"),
     ("a close is told relaxed", "chan/raw.rs",
@@ -273,7 +273,7 @@ area(
      "exchange(&self.state, AWAKE, WAITING)",
      "{ self.state.store(WAITING, Ordering::Release); true }", "select_set", "select_rounds"),
     ("an arm that is met is not noted", "wait/claim.rs",
-     "            if exchange(&self.state, state, with_arm(tag(state), node.arm)) {\n                return true;",
+     "            if exchange(&self.state, state, with_arm(tag(state), node.arm_index())) {\n                return true;",
      "            if true {\n                return true;", "select_set", "select_rounds"),
     ("an arm that is met stays in line", "chan/held.rs",
      "        if awake {\n            node.set_state(WaitState::Idle);\n        } else {",
@@ -291,7 +291,7 @@ area(
     ("a set does not see values promised to sleepers", "select/rounds.rs",
      "                self.seek_promised();", "", "select_set", "select_rounds"),
     ("arms of a set take each other's notes for partners", "chan/core.rs",
-     "self.take_or_link(node, node.header, first, place)", "self.take_or_link(node, ptr::null(), first, place)", "select_set", "select_rounds"),
+     "self.take_or_link(node, node.header(), first, place)", "self.take_or_link(node, ptr::null(), first, place)", "select_set", "select_rounds"),
     ("a set forgets the arm whose look panicked", "select/rounds.rs",
      "        if let Some(index) = self.looking.take() {", "        if let Some(index) = None {", "select_set", "select_rounds"),
     ("a set forgets that its put happened", "select/set.rs",

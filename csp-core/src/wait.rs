@@ -26,7 +26,7 @@
 //! The store of the final state (release) is a partner's last touch; the owner's load (acquire)
 //! makes the node its own again.
 
-use crate::sync::{AtomicU8, Ordering};
+use crate::sync::{AtomicUsize, Ordering};
 use core::cell::{Cell, UnsafeCell};
 use core::fmt;
 use core::marker::PhantomPinned;
@@ -47,7 +47,7 @@ pub(crate) use wakes::Wakes;
 
 /// Where a waiter stands; see the module's diagram.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
-#[repr(u8)]
+#[repr(usize)]
 pub(crate) enum WaitState {
     Idle,
     Linked,
@@ -69,6 +69,10 @@ pub(crate) enum Side {
 ///
 /// In this order, because a compiler builds what stands behind a waker that is not there on the stack,
 /// and copies it from there in larger pieces than it wrote it, which stalls (seen with LLVM 22).
+///
+/// Each byte lies in a cell, also of what never changes. After a partner's last touch the owner may
+/// free the node while that partner still has its reference, if only until the function returns that
+/// stored the state; of bytes outside a cell that promises that they are there until then.
 #[repr(C)]
 pub struct Node {
     /// Of an unlinked arm that its select's header has on its list: the link to the one that was
@@ -76,16 +80,19 @@ pub struct Node {
     prev: Cell<*const Node>,
     next: Cell<*const Node>,
     /// Putters only: the place of the value, an `Option<T>` of the channel's `T`.
-    pub(crate) value: *mut (),
+    value: Cell<*mut ()>,
     /// The select whose arm this is; null for a plain waiter, and `RESERVES` for one that waits to
     /// put, but for room alone, without a value.
-    pub(crate) header: *const Header,
+    header: Cell<*const Header>,
     /// Arms only: which of the select's.
-    pub(crate) arm: usize,
-    state: AtomicU8,
+    arm: Cell<usize>,
+    state: AtomicUsize,
     /// All but arms: whom to wake. A select has one waker for all its arms, in its header.
     pub(crate) waker: Cell<Option<Waker>>,
 }
+
+#[cfg(not(any(csp_loom, csp_shuttle)))]
+const _: () = assert!(size_of::<Node>() == size_of::<[usize; 8]>(), "no padding");
 
 /// No header lies there.
 const RESERVES: *const Header = ptr::without_provenance(1);
@@ -130,20 +137,20 @@ impl Node {
             prev: Cell::new(ptr::null()),
             next: Cell::new(ptr::null()),
             waker: Cell::new(waker),
-            value,
-            header,
-            arm,
-            state: AtomicU8::new(WaitState::Idle as u8),
+            value: Cell::new(value),
+            header: Cell::new(header),
+            arm: Cell::new(arm),
+            state: AtomicUsize::new(WaitState::Idle as usize),
         }
     }
 
     #[inline]
     pub(crate) fn state(&self) -> WaitState {
         match self.state.load(Ordering::Acquire) {
-            s if s == WaitState::Linked as u8 => WaitState::Linked,
-            s if s == WaitState::Called as u8 => WaitState::Called,
-            s if s == WaitState::Done as u8 => WaitState::Done,
-            s if s == WaitState::Closed as u8 => WaitState::Closed,
+            s if s == WaitState::Linked as usize => WaitState::Linked,
+            s if s == WaitState::Called as usize => WaitState::Called,
+            s if s == WaitState::Done as usize => WaitState::Done,
+            s if s == WaitState::Closed as usize => WaitState::Closed,
             _ => WaitState::Idle,
         }
     }
@@ -156,19 +163,37 @@ impl Node {
     /// The last touch of a partner, or the owner's own change under the lock.
     #[inline]
     pub(crate) fn set_state(&self, state: WaitState) {
-        self.state.store(state as u8, Ordering::Release);
+        self.state.store(state as usize, Ordering::Release);
+    }
+
+    /// Putters only: the place of the value.
+    #[inline]
+    pub(crate) fn value(&self) -> *mut () {
+        self.value.get()
+    }
+
+    /// The select whose arm this is; null for a plain waiter.
+    #[inline]
+    pub(crate) fn header(&self) -> *const Header {
+        self.header.get()
+    }
+
+    /// Arms only: which of the select's.
+    #[inline]
+    pub(crate) fn arm_index(&self) -> usize {
+        self.arm.get()
     }
 
     /// Neither an arm nor a waiter for a permit.
     #[inline]
     pub(crate) fn is_plain(&self) -> bool {
-        self.header.is_null()
+        self.header.get().is_null()
     }
 
     /// A waiter for a permit.
     #[inline]
     pub(crate) fn reserves(&self) -> bool {
-        ptr::eq(self.header, RESERVES)
+        ptr::eq(self.header.get(), RESERVES)
     }
 
     /// The arms that were noted before this one. Only while this is on that list.
@@ -185,7 +210,7 @@ impl Node {
     /// Whether this node is an arm of the select with that header.
     #[inline]
     pub(crate) fn belongs_to(&self, header: *const Header) -> bool {
-        !self.header.is_null() && ptr::eq(self.header, header)
+        !self.is_plain() && ptr::eq(self.header(), header)
     }
 }
 

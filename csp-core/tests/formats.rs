@@ -4,12 +4,13 @@ use std::fs;
 use std::path::Path;
 
 /// Public for the macros' or the compiler's sake alone; users do not meet them.
-const HIDDEN: [&str; 7] = [
+const HIDDEN: [&str; 8] = [
     "ArmMaker",
     "ArmNode",
     "FutureMaker",
     "Header",
     "Node",
+    "OnOwnLines",
     "Operation",
     "Turn",
 ];

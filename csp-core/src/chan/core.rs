@@ -372,7 +372,7 @@ impl<T, L: Threads> Core<T, L> {
                 return held.grant(node);
             } else {
                 // SAFETY: the select withdraws this node, under our lock, before its header goes.
-                unsafe { (*node.header).begin_put(node) }
+                unsafe { (*node.header()).begin_put(node) }
             };
             let Some(waker) = waker else {
                 debug_assert!(!plain, "a waiter has a waker");
@@ -381,14 +381,14 @@ impl<T, L: Threads> Core<T, L> {
             };
             // SAFETY: a putter's place is an `Option<T>` that stays with the node and that only
             // its claimer touches while the node is linked: that is us.
-            let place = node.value.cast::<Option<T>>();
+            let place = node.value().cast::<Option<T>>();
             take(place);
             // SAFETY: as above; what was in it has moved.
             unsafe { place.write(None) };
             if plain {
                 node.set_state(WaitState::Done);
             } else {
-                let (header, arm) = (node.header, node.arm);
+                let (header, arm) = (node.header(), node.arm_index());
                 node.set_state(WaitState::Idle);
                 // SAFETY: a select whose state says `Moving` waits for our lock before it goes.
                 unsafe { (*header).finish_put(arm) };
@@ -418,7 +418,7 @@ impl<T, L: Threads> Core<T, L> {
         first: bool,
         place: &mut Option<T>,
     ) -> Result<(), TryTakeError> {
-        self.take_or_link(node, node.header, first, place)
+        self.take_or_link(node, node.header(), first, place)
     }
 
     #[inline(always)]
@@ -470,7 +470,7 @@ impl<T, L: Threads> Core<T, L> {
         place: *mut Option<T>,
     ) -> Result<(), TryPutError<()>> {
         // SAFETY: the caller's promise.
-        unsafe { self.put_or_link(node, node.header, place) }
+        unsafe { self.put_or_link(node, node.header(), place) }
     }
 
     /// # Safety

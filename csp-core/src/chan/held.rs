@@ -153,7 +153,7 @@ impl<'a> Held<'a> {
             // SAFETY: we hold the lock and the node is linked here.
             unsafe { self.raw.takers.unlink(node) };
             // SAFETY: the select withdraws this node, under our lock, before its header goes.
-            let called = unsafe { (*node.header).call(node) };
+            let called = unsafe { (*node.header()).call(node) };
             node.set_state(WaitState::Idle);
             if called.is_some() {
                 self.add_call();
@@ -196,7 +196,7 @@ impl<'a> Held<'a> {
             && self.has_free_place()
             && self
                 .find_claimable(&self.raw.takers, header)
-                .is_some_and(|taker| self.all_putters_are(taker.header))
+                .is_some_and(|taker| self.all_putters_are(taker.header()))
     }
 
     /// Calls a taker if a value has come for which nobody has been called yet.
@@ -282,7 +282,7 @@ impl<'a> Held<'a> {
                 } else {
                     // SAFETY: the select withdraws this node, under our lock, before its header
                     // goes.
-                    let waker = unsafe { (*node.header).call(node) };
+                    let waker = unsafe { (*node.header()).call(node) };
                     (waker, WaitState::Idle)
                 };
                 if let Some(waker) = waker {
@@ -345,7 +345,7 @@ impl<'a> Held<'a> {
                 continue;
             }
             // SAFETY: the select withdraws this node, under our lock, before its header goes.
-            if unsafe { (*node.header).is_waiting() } || !self.pass_over(queue, node) {
+            if unsafe { (*node.header()).is_waiting() } || !self.pass_over(queue, node) {
                 return Some(node);
             }
         }
@@ -359,7 +359,7 @@ impl<'a> Held<'a> {
         // SAFETY: we hold the lock and the node is linked here.
         unsafe { queue.unlink(node) };
         // SAFETY: the select withdraws this node, under our lock, before its header goes.
-        let awake = unsafe { (*node.header).pass_over(node) };
+        let awake = unsafe { (*node.header()).pass_over(node) };
         if awake {
             node.set_state(WaitState::Idle);
         } else {

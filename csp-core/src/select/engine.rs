@@ -335,7 +335,7 @@ impl Engine {
     #[inline]
     fn leave_by(&mut self, arm: usize) {
         // SAFETY: a node of the chain, or null.
-        if unsafe { self.owed.as_ref() }.is_some_and(|node| node.node.arm == arm) {
+        if unsafe { self.owed.as_ref() }.is_some_and(|node| node.node.arm_index() == arm) {
             // Its take has called whoever is next.
             self.owed = ptr::null();
         }
@@ -404,7 +404,7 @@ fn iter<'a>(chain: *const ArmNode) -> impl Iterator<Item = &'a ArmNode> {
 }
 
 fn find<'a>(chain: *const ArmNode, arm: usize) -> Option<&'a ArmNode> {
-    iter(chain).find(|node| node.node.arm == arm)
+    iter(chain).find(|node| node.node.arm_index() == arm)
 }
 
 /// Puts a node into its place in a chain. In front of all others that costs one comparison: who has

@@ -33,7 +33,8 @@ use core::cell::Cell;
 use core::fmt;
 use core::task::Waker;
 
-/// What a select knows of itself while it sleeps.
+/// What a select knows of itself while it sleeps. All in cells, as a [`Node`] is, and a word for one bit
+/// so that there is no padding.
 pub struct Header {
     /// A tag, and above it a link: one more than the claimed arm, or than the one noted last.
     state: AtomicUsize,
@@ -41,7 +42,7 @@ pub struct Header {
     waker: Cell<Option<Waker>>,
     /// Whether the arms stay linked while the select is awake, so that partners note them.
     #[cfg(feature = "alloc")]
-    stays: bool,
+    stays: Cell<usize>,
 }
 
 /// A header's state, as the select reads it.
@@ -102,6 +103,15 @@ impl fmt::Debug for Header {
     }
 }
 
+#[cfg(not(any(csp_loom, csp_shuttle)))]
+const _: () = {
+    let words = if cfg!(feature = "alloc") { 4 } else { 3 };
+    assert!(
+        size_of::<Header>() == words * size_of::<usize>(),
+        "no padding"
+    );
+};
+
 const TAG_BITS: u32 = 3;
 const AWAKE: usize = 0;
 const WAITING: usize = 1;
@@ -129,7 +139,7 @@ impl Header {
             state: AtomicUsize::new(AWAKE),
             waker: Cell::new(None),
             #[cfg(feature = "alloc")]
-            stays: false,
+            stays: Cell::new(0),
         }
     }
 
@@ -137,7 +147,7 @@ impl Header {
     #[cfg(feature = "alloc")]
     pub(crate) fn staying() -> Self {
         Header {
-            stays: true,
+            stays: Cell::new(1),
             ..Header::new()
         }
     }
@@ -145,7 +155,7 @@ impl Header {
     #[inline(always)]
     fn stays(&self) -> bool {
         #[cfg(feature = "alloc")]
-        return self.stays;
+        return self.stays.get() != 0;
         // There are no sets.
         #[cfg(not(feature = "alloc"))]
         return false;
@@ -171,7 +181,7 @@ impl Header {
     /// holds; if it cannot be claimed, the node is noted. Gives the waker.
     #[inline]
     fn claim(&self, tag: usize, node: &Node) -> Option<Waker> {
-        if exchange(&self.state, WAITING, with_arm(tag, node.arm)) {
+        if exchange(&self.state, WAITING, with_arm(tag, node.arm_index())) {
             return self.waker.take();
         }
         if self.stays() {
@@ -184,7 +194,7 @@ impl Header {
     #[cold]
     fn note_or_claim(&self, tag: usize, node: &Node) -> Option<Waker> {
         while !self.note(node) {
-            if exchange(&self.state, WAITING, with_arm(tag, node.arm)) {
+            if exchange(&self.state, WAITING, with_arm(tag, node.arm_index())) {
                 return self.waker.take();
             }
         }
@@ -209,7 +219,7 @@ impl Header {
                 return false;
             }
             node.set_noted_before(Noted(link(state)));
-            if exchange(&self.state, state, with_arm(tag(state), node.arm)) {
+            if exchange(&self.state, state, with_arm(tag(state), node.arm_index())) {
                 return true;
             }
         }
