@@ -47,7 +47,6 @@ pub(crate) use wakes::Wakes;
 
 /// Where a waiter stands; see the module's diagram.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
-#[repr(usize)]
 pub(crate) enum WaitState {
     Idle,
     Linked,
@@ -172,7 +171,7 @@ impl Node {
         self.value.get()
     }
 
-    /// The select whose arm this is; null for a plain waiter.
+    /// The select whose arm this is; of others, what tells them from arms.
     #[inline]
     pub(crate) fn header(&self) -> *const Header {
         self.header.get()
@@ -187,13 +186,13 @@ impl Node {
     /// Neither an arm nor a waiter for a permit.
     #[inline]
     pub(crate) fn is_plain(&self) -> bool {
-        self.header.get().is_null()
+        self.header().is_null()
     }
 
     /// A waiter for a permit.
     #[inline]
     pub(crate) fn reserves(&self) -> bool {
-        ptr::eq(self.header.get(), RESERVES)
+        ptr::eq(self.header(), RESERVES)
     }
 
     /// The arms that were noted before this one. Only while this is on that list.
