@@ -21,20 +21,15 @@ pub(super) enum Closer {
 /// The state of a channel, whatever its values are.
 ///
 /// The cells are touched only through [`Locked`], which on a local channel stands for being on its
-/// thread. The atomics change only there too (so relaxed
-/// loads and stores do); they are atomic for the looks that `seems_ready` and the public counts
-/// take without the lock.
+/// thread. The atomics change only there too (so relaxed loads and stores do); they are atomic for
+/// the looks that `seems_ready` and the public counts take without the lock.
 ///
-/// In a heap channel, which begins on a cache line with the ring's address, what hardly changes
-/// fills that line, to its end with the lock's bias; what every operation changes fills the next.
+/// A heap channel is two cache lines. What hardly changes fills the first one, from the counts of the
+/// ends to the lock's bias; what every operation changes is in the second.
 #[repr(C)]
 pub(crate) struct Raw {
     /// Places of the ring.
     pub(super) ring_len: Cell<usize>,
-    /// How many values may lie in the ring now: `room`, and a place for each called taker as far as
-    /// there are places. `CLOSED` more, hence negative, while the channel is closed: so that a put
-    /// has one thing to compare.
-    limit: AtomicUsize,
     /// What the user asked for; `usize::MAX` is unbounded.
     pub(super) capacity: usize,
     /// Room beyond the capacity for values that called takers have been promised.
@@ -48,6 +43,10 @@ pub(crate) struct Raw {
     can_grow: AtomicBool,
     pub(super) closers: Queue,
     pub(super) lock: Lock,
+    /// How many values may lie in the ring now: the capacity that it has memory for, less what permits
+    /// hold, and a place for each called taker as far as there are places. `CLOSED` more, hence
+    /// negative, while the channel is closed: so that a put has one thing to compare.
+    limit: AtomicUsize,
     /// Values in the ring, those promised to called takers included.
     pub(super) items: AtomicUsize,
     /// Takers called that have not looked yet.
@@ -56,8 +55,6 @@ pub(crate) struct Raw {
     pub(super) takers: Queue,
     /// Index of the oldest value.
     pub(super) head: Cell<usize>,
-    /// The capacity that the ring has memory for, less what permits hold (`Held::permits`).
-    pub(super) room: Cell<usize>,
 }
 
 // SAFETY: the cells, and the nodes that the queues link, are touched only under `lock`, or by one
@@ -83,7 +80,6 @@ impl Raw {
                 head: Cell::new(0),
                 ring_len: Cell::new(room + places as usize),
                 limit: AtomicUsize::new(room),
-                room: Cell::new(room),
                 can_grow: AtomicBool::new(room < capacity),
                 capacity,
                 places,
@@ -239,22 +235,22 @@ impl Raw {
     #[cfg(feature = "alloc")]
     pub(super) fn set_ring_len(&self, len: usize) {
         debug_assert!(len > self.ring_len.get());
-        self.add_room(len - self.ring_len.replace(len));
+        self.move_limit(len - self.ring_len.replace(len));
         let may_grow_further = len - self.places() < self.capacity;
         self.can_grow.store(may_grow_further, Ordering::Relaxed);
     }
 
-    /// Permits have gone, or (less than nothing) been given. Under the lock.
-    pub(super) fn add_room(&self, change: usize) {
-        self.room.set(self.room.get().wrapping_add(change));
-        self.move_limit(change);
-    }
-
-    /// After a change of `room`, the calls, or what else the limit follows from. Under the lock.
+    /// After a change of what the limit is made of. Under the lock.
     #[inline]
     pub(super) fn move_limit(&self, change: usize) {
         let limit = self.limit.load(Ordering::Relaxed);
         (self.limit).store(limit.wrapping_add(change), Ordering::Relaxed);
+    }
+
+    /// What the limit would be if no taker were called, and the channel open. Under the lock.
+    pub(super) fn room(&self) -> usize {
+        let calls = self.calls.load(Ordering::Relaxed).min(self.places());
+        self.limit.load(Ordering::Relaxed).wrapping_sub(calls) & !CLOSED
     }
 
     /// Closes or opens it, which it is not. Under the lock.
@@ -389,10 +385,3 @@ impl Raw {
         true
     }
 }
-
-/// The layout that `Raw` describes, where pointers are as large as on the machines it is for.
-#[cfg(all(
-    target_pointer_width = "64",
-    not(any(csp_loom, csp_shuttle, feature = "critical-section"))
-))]
-const _: () = assert!(size_of::<usize>() + core::mem::offset_of!(Raw, items) == 64 + 8);

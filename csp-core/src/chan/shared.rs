@@ -17,10 +17,25 @@ const PLACES: u8 = 4;
 /// A channel on the heap.
 #[repr(C)] // for the layout that `Raw` describes
 pub(crate) struct Shared<T, L: Threads> {
-    core: Core<T, L>,
     senders: L::Count,
     receivers: L::Count,
+    core: Core<T, L>,
 }
+
+/// That layout, where pointers are as large as on the machines it is for.
+#[cfg(all(
+    target_pointer_width = "64",
+    not(any(csp_loom, csp_shuttle, feature = "critical-section"))
+))]
+const _: () = {
+    use super::raw::Raw;
+    use core::mem::offset_of;
+    type Channel = Shared<u8, AnyThread>;
+    let items = offset_of!(Channel, core) + offset_of!(Core<u8>, raw) + offset_of!(Raw, items);
+    let before_it_in_the_second_line = 2 * size_of::<usize>(); // whether it is locked, and the limit
+    assert!(items == 64 + before_it_in_the_second_line);
+    assert!(size_of::<Channel>() <= 128);
+};
 
 /// A counted reference to it.
 pub(crate) struct Handle<T, L: Threads = AnyThread>(L::Counted<Shared<T, L>>);

@@ -181,6 +181,8 @@ impl Header {
     /// holds; if it cannot be claimed, the node is noted. Gives the waker.
     #[inline]
     fn claim(&self, tag: usize, node: &Node) -> Option<Waker> {
+        // What is claimed is the end of its list.
+        node.set_noted_before(Noted::NONE);
         if exchange(&self.state, WAITING, with_arm(tag, node.arm_index())) {
             return self.waker.take();
         }
@@ -214,7 +216,7 @@ impl Header {
         loop {
             let state = self.state.load(Ordering::Acquire);
             if state == WAITING {
-                // What is claimed is the end of its list.
+                // As in `claim`.
                 node.set_noted_before(Noted::NONE);
                 return false;
             }

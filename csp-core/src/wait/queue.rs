@@ -3,17 +3,17 @@
 //!
 //! Every function here asks of its caller that the channel's lock is held. What a queue links
 //! stays valid because an owner unlinks its node, under that lock, before the node's memory goes.
+//!
+//! The last node's `next` is null. The first one's `prev` is the last one: so a queue is one word.
 
 use super::{Node, WaitState};
 use crate::sync::{AtomicPtr, Ordering, const_fn};
-use core::cell::Cell;
 use core::ptr;
 
 /// A queue of waiters.
 pub(crate) struct Queue {
     /// Atomic only for `seems_empty`, which looks without the lock.
     head: AtomicPtr<Node>,
-    tail: Cell<*const Node>,
 }
 
 impl Queue {
@@ -21,7 +21,6 @@ impl Queue {
         pub(crate) fn new() -> Self {
             Queue {
                 head: AtomicPtr::new(ptr::null_mut()),
-                tail: Cell::new(ptr::null()),
             }
         }
     }
@@ -67,13 +66,17 @@ impl Queue {
     #[inline]
     pub(crate) unsafe fn push_back(&self, node: &Node) {
         count_step();
-        let old = self.tail.replace(node);
-        node.prev.set(old);
         node.next.set(ptr::null());
+        let head = self.head.load(Ordering::Relaxed);
         // SAFETY: a linked node is valid (module doc).
-        match unsafe { old.as_ref() } {
-            Some(old) => old.next.set(node),
-            None => self.set_head(node),
+        if let Some(head) = unsafe { head.as_ref() } {
+            let last = head.prev.replace(node);
+            node.prev.set(last);
+            // SAFETY: as above.
+            unsafe { (*last).next.set(node) };
+        } else {
+            node.prev.set(node);
+            self.set_head(node);
         }
         node.set_state(WaitState::Linked);
     }
@@ -85,14 +88,13 @@ impl Queue {
     #[inline]
     pub(crate) unsafe fn push_front(&self, node: &Node) {
         count_step();
-        let old = self.head.load(Ordering::Relaxed).cast_const();
-        node.prev.set(ptr::null());
-        node.next.set(old);
+        let head = self.head.load(Ordering::Relaxed);
+        node.next.set(head);
         // SAFETY: a linked node is valid (module doc).
-        match unsafe { old.as_ref() } {
-            Some(old) => old.prev.set(node),
-            None => self.tail.set(node),
-        }
+        node.prev.set(match unsafe { head.as_ref() } {
+            Some(head) => head.prev.replace(node),
+            None => node,
+        });
         self.set_head(node);
         node.set_state(WaitState::Linked);
     }
@@ -106,16 +108,18 @@ impl Queue {
     pub(crate) unsafe fn unlink(&self, node: &Node) {
         count_step();
         let (prev, next) = (node.prev.get(), node.next.get());
-        // SAFETY: a linked node is valid (module doc).
-        match unsafe { prev.as_ref() } {
-            Some(prev) => prev.next.set(next),
-            None => self.set_head(next),
+        let head = self.head.load(Ordering::Relaxed).cast_const();
+        if ptr::eq(node, head) {
+            self.set_head(next);
+        } else {
+            // SAFETY: a linked node is valid (module doc), and there is one before this.
+            unsafe { (*prev).next.set(next) };
         }
+        // The one behind, or if there is none, the first one, whose `prev` tells the last. That is
+        // this one if it was alone.
+        let behind = if next.is_null() { head } else { next };
         // SAFETY: as above.
-        match unsafe { next.as_ref() } {
-            Some(next) => next.prev.set(prev),
-            None => self.tail.set(prev),
-        }
+        unsafe { (*behind).prev.set(prev) };
     }
 
     #[inline]

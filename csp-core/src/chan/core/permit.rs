@@ -1,7 +1,7 @@
 //! Room that is promised to one value before it comes: permits, under the lock.
 //!
-//! A permit takes one out of `room`, so that whoever looks for room finds less of it, and needs not
-//! know why. How many there are is what the ring has places for beyond that.
+//! A permit takes one off the channel's limit, so that whoever looks for room finds less of it, and
+//! needs not know why. How many there are is what the ring has places for beyond that.
 //!
 //! It is granted only where the buffer itself has room, never for a call's sake: the values and the
 //! permits together are as many as the ring has places for, whatever becomes of the calls.
@@ -99,11 +99,6 @@ impl Drop for End<'_> {
 }
 
 impl Held<'_> {
-    #[inline]
-    fn room(self) -> usize {
-        self.raw.room.get()
-    }
-
     /// What the ring has room for, permits included.
     fn whole_room(self) -> usize {
         self.raw.ring_len.get() - self.raw.places()
@@ -111,7 +106,7 @@ impl Held<'_> {
 
     /// How many permits there are.
     pub(crate) fn permits(self) -> usize {
-        self.whole_room() - self.room()
+        self.whole_room() - self.raw.room()
     }
 
     /// Closed, and no permit is left by which a value may come: what is stored is the last of it.
@@ -130,21 +125,21 @@ impl Held<'_> {
 
     /// Whether a value fits in without regard to calls.
     fn has_buffer_room(self) -> bool {
-        self.items() < self.room()
+        self.items() < self.raw.room()
     }
 
     fn take_room(self) {
-        self.raw.add_room(1_usize.wrapping_neg());
+        self.raw.move_limit(1_usize.wrapping_neg());
     }
 
     fn give_room(self) {
-        self.raw.add_room(1);
+        self.raw.move_limit(1);
     }
 
     /// Ends all permits, which have been forgotten; says whether there were any.
     pub(crate) fn void_permits(self) -> bool {
         let permits = self.permits();
-        self.raw.add_room(permits);
+        self.raw.move_limit(permits);
         permits > 0
     }
 
