@@ -18,6 +18,15 @@ pub trait ArmList {
     /// How many arms there are.
     fn count(&self) -> usize;
 
+    /// `ArmImpl::attempt` of each arm from `first` on, or `around`, of each before it, until one
+    /// commits.
+    fn look(
+        self: Pin<&mut Self>,
+        first: usize,
+        around: bool,
+        cx: &mut Context<'_>,
+    ) -> Option<Self::Output>;
+
     /// `ArmImpl::attempt` of one arm.
     fn attempt(
         self: Pin<&mut Self>,
@@ -146,25 +155,21 @@ impl Engine {
 
     /// Looks at each arm alone, from `first` on and around.
     ///
-    /// One loop with one attempt in it, because all that an attempt does is in line there.
+    /// In a loop, because all that each attempt does is in line there.
     #[inline(always)]
     fn look<A: ArmList>(
         mut arms: Pin<&mut A>,
         first: usize,
         cx: &mut Context<'_>,
     ) -> Option<A::Output> {
-        let count = arms.count();
-        let mut index = first;
-        for _ in 0..count {
-            if let Some(output) = arms.as_mut().attempt(index, cx, false) {
-                return Some(output);
+        let mut around = false;
+        loop {
+            let output = arms.as_mut().look(first, around, cx);
+            if output.is_some() || around {
+                return output;
             }
-            index += 1;
-            if index == count {
-                index = 0;
-            }
+            around = true;
         }
-        None
     }
 
     /// `look`, out of line.

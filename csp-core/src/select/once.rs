@@ -92,6 +92,16 @@ pub trait Sealed {
 
     const COUNT: usize;
 
+    /// `ArmList::look`, of arms of which the first is the select's `index`th. One comparison an arm,
+    /// where `attempt_at` would need one for each arm before it, too.
+    fn look_from(
+        self: Pin<&mut Self>,
+        index: usize,
+        first: usize,
+        around: bool,
+        cx: &mut Context<'_>,
+    ) -> Option<Self::Output>;
+
     fn attempt_at(
         self: Pin<&mut Self>,
         index: usize,
@@ -126,6 +136,17 @@ impl Sealed for NoArms {
     type Output = Never;
 
     const COUNT: usize = 0;
+
+    #[inline]
+    fn look_from(
+        self: Pin<&mut Self>,
+        _: usize,
+        _: usize,
+        _: bool,
+        _: &mut Context<'_>,
+    ) -> Option<Self::Output> {
+        None
+    }
 
     #[inline]
     fn attempt_at(
@@ -189,6 +210,24 @@ impl<A: Arm, R: Arms> Sealed for OneMore<A, R> {
     type Output = Either<A::Output, R::Output>;
 
     const COUNT: usize = 1 + R::COUNT;
+
+    #[inline(always)]
+    fn look_from(
+        self: Pin<&mut Self>,
+        index: usize,
+        first: usize,
+        around: bool,
+        cx: &mut Context<'_>,
+    ) -> Option<Self::Output> {
+        let (arm, rest) = self.split();
+        if (index < first) == around {
+            if let Some(output) = arm.attempt(cx, false) {
+                return Some(Either::This(output));
+            }
+        }
+        rest.look_from(index + 1, first, around, cx)
+            .map(Either::Later)
+    }
 
     #[inline(always)]
     fn attempt_at(
@@ -255,6 +294,16 @@ impl<A: Arms> ArmList for WithNodes<A> {
     #[inline]
     fn count(&self) -> usize {
         A::COUNT
+    }
+
+    #[inline(always)]
+    fn look(
+        self: Pin<&mut Self>,
+        first: usize,
+        around: bool,
+        cx: &mut Context<'_>,
+    ) -> Option<Self::Output> {
+        self.arms().look_from(0, first, around, cx)
     }
 
     #[inline(always)]
