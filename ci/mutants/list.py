@@ -195,10 +195,15 @@ area(
 # Select.
 area(
     ("no random start", "select/engine.rs",
-     "if self.biased { 0 } else { random::below(count) }", "if count == usize::MAX { random::below(count) } else { 0 }",
-     "select"),
+     "            random::first(self.site, count)\n", "            random::first(self.site, count.min(1))\n", "select"),
     ("biased is ignored", "select/engine.rs",
-     "if self.biased { 0 } else { random::below(count) }", "random::below(count)", "select"),
+     "        if self.biased {\n            0\n", "        if self.biased && count == usize::MAX {\n            0\n", "select"),
+    ("all selects go around together", "select/engine.rs",
+     "random::first(self.site, count)", "random::first(0, count)", "select:what_an_inner"),
+    ("arms are first by chance alone", "select/random.rs",
+     "place.set(at.wrapping_add(STEP));", "place.set(next());", "lib:select::random"),
+    ("a site never goes on from anywhere", "select/random.rs",
+     "if at & COUNTED == 0 {", "if at == 0 {", "lib:select::random"),
     ("`default` looks at each arm at another instant", "select/engine.rs",
      "if locks.take_while(|node, held| !held.is_ready(node.side, self.header())) {",
      "if locks.take_while(|node, held| !held.is_ready(node.side, self.header())) || true {", "models:default_looks"),
@@ -379,8 +384,7 @@ area(
     ("a put that gives way is not polled again", "wait.rs",
      "            cx.waker().wake_by_ref();\n", "            let _ = cx;\n", "waiting:before_a_long_ring"),
     ("the choice of an arm prefers the first", "select/engine.rs",
-     "if self.biased { 0 } else { random::below(count) }",
-     "if self.biased { 0 } else { random::below(count + 1) % count }", "select:ready_arms_are_chosen"),
+     "random::first(self.site, count)", "random::first(self.site, count + 1) % count", "select:ready_arms_are_chosen"),
 )
 
 # Permits.

@@ -323,6 +323,32 @@ fn ready_arms_are_chosen_evenly() {
     assert!(chi_square < 16.27, "{counts:?}");
 }
 
+/// Sites are told apart by a hash of where they stand, so that of a few inner selects one may go around
+/// together with the outer one.
+#[test]
+#[cfg_attr(miri, ignore = "counts too far for an interpreter")]
+fn what_an_inner_select_chooses_does_not_follow_from_the_outer_choice() {
+    const ROUNDS: usize = 3000;
+    seed(5);
+    let mut seconds = [0_usize; 3];
+    for round in 0..2 * ROUNDS {
+        let inner = round / 2 % 3;
+        now(async {
+            select! {
+                _ = ready(()) => seconds[inner] += match inner {
+                    0 => select! { _ = ready(()) => 0, _ = ready(()) => 1 },
+                    1 => select! { _ = ready(()) => 0, _ = ready(()) => 1 },
+                    _ => select! { _ = ready(()) => 0, _ = ready(()) => 1 },
+                },
+                _ = ready(()) => {}
+            }
+        });
+    }
+    // Each inner select has run in about half of its rounds, and chosen its second arm in half of these.
+    let is_even = |count: &&usize| count.abs_diff(ROUNDS / 6) < ROUNDS / 30;
+    assert!(seconds.iter().filter(is_even).count() >= 2, "{seconds:?}");
+}
+
 #[test]
 fn seed_repeats_the_choices() {
     let choices = |number| {

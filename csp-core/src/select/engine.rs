@@ -1,6 +1,6 @@
 //! A select asleep: how it parks, is woken, and leaves. The same for every kind of select.
 
-use super::random;
+use super::random::{self, Site};
 use crate::chan::{Held, Raw, Whichever};
 use crate::wait::{Aliased, Header, Node, Seen, Side, Wakes};
 use core::cell::Cell;
@@ -117,6 +117,7 @@ pub(crate) struct Engine {
     owed: *const ArmNode,
     parked: bool,
     pub(crate) biased: bool,
+    pub(crate) site: Site,
 }
 
 // SAFETY: the chain's nodes belong to the select, and go with it to another thread.
@@ -133,6 +134,7 @@ impl Engine {
             owed: ptr::null(),
             parked: false,
             biased: false,
+            site: 0,
         }
     }
 
@@ -150,7 +152,11 @@ impl Engine {
     /// Which arm to look at first.
     #[inline]
     fn first(&self, count: usize) -> usize {
-        if self.biased { 0 } else { random::below(count) }
+        if self.biased {
+            0
+        } else {
+            random::first(self.site, count)
+        }
     }
 
     /// Looks at each arm alone, from `first` on and around.

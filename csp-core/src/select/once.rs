@@ -2,6 +2,7 @@
 
 use super::arm::{Arm, IntoArm};
 use super::engine::{ArmList, ArmNode, Engine, insert};
+use super::random::Site;
 use crate::coop;
 use crate::wait::{Aliased, Header};
 use core::cell::Cell;
@@ -361,13 +362,14 @@ impl<A: Arms> SelectOnce<A> {
 
     /// Adds an arm.
     pub fn or<B: IntoArm>(self, arm: B) -> SelectOnce<A::With<B::Arm>> {
-        let biased = self.engine.biased;
+        let Engine { biased, site, .. } = self.engine;
         let this = ManuallyDrop::new(self);
         // SAFETY: not pinned yet, so never polled, so there is nothing to leave; the arms are
         // moved out once.
         let arms = unsafe { core::ptr::read(&this.list.arms) };
         let mut select = SelectOnce::of(arms.with(arm.into_arm()));
         select.engine.biased = biased;
+        select.engine.site = site;
         select
     }
 
@@ -375,6 +377,13 @@ impl<A: Arms> SelectOnce<A> {
     #[inline]
     pub fn biased(mut self) -> Self {
         self.engine.biased = true;
+        self
+    }
+
+    /// Chooses among ready arms apart from selects at other sites.
+    #[inline]
+    pub(super) fn at(mut self, site: Site) -> Self {
+        self.engine.site = site;
         self
     }
 

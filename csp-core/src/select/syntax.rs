@@ -15,8 +15,9 @@
 /// }
 /// ```
 ///
-/// It is an expression, for use inside `async`, and needs no `.await`. Without `biased`, a random
-/// one of the arms that are ready commits. Takes and puts may be mixed, on any channels, the same
+/// It is an expression, for use inside `async`, and needs no `.await`. Without `biased`, each arm has
+/// the first chance about equally often; if it is not ready, those behind it have one, and then those
+/// before it. Takes and puts may be mixed, on any channels, the same
 /// channel more than once; a put and a take of one channel in one `select!` are never paired with
 /// each other. Before the body of the winning arm runs, the others have been withdrawn: a losing
 /// take has taken nothing, and a losing put never happened. [`put_from`](crate::Sender::put_from)
@@ -192,7 +193,11 @@ macro_rules! __select {
         $crate::select::spell::one_more($first, $crate::__select!(@list $($rest)*))
     };
 
-    (@order [random] $arms:expr) => { $crate::select::spell::random($arms) };
+    (@order [random] $arms:expr) => {
+        $crate::select::spell::random($arms, const {
+            $crate::select::spell::site(::core::line!(), ::core::column!())
+        })
+    };
     (@order [biased] $arms:expr) => { $crate::select::spell::biased($arms) };
 
     (@or_default [] $select:expr) => { $select };
@@ -225,9 +230,12 @@ macro_rules! __select {
 /// What the macros' expansion calls; not for use by hand.
 #[allow(missing_docs, missing_debug_implementations)]
 pub mod spell {
+    use crate::select::random::Site;
     use crate::select::{Arm, Arms, FutureArm, IntoArm, OneMore, SelectOnce};
     use core::future::IntoFuture;
     use core::marker::PhantomData;
+
+    pub use crate::select::random::site;
 
     /// The type of an arm's operation.
     pub struct Operation<T>(PhantomData<fn() -> T>);
@@ -281,8 +289,8 @@ pub mod spell {
     }
 
     #[inline]
-    pub fn random<A: Arms>(arms: A) -> SelectOnce<A> {
-        SelectOnce::of(arms)
+    pub fn random<A: Arms>(arms: A, site: Site) -> SelectOnce<A> {
+        SelectOnce::of(arms).at(site)
     }
 
     #[inline]
