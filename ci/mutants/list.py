@@ -381,6 +381,8 @@ area(
      "core.try_put_from(this.value.get(), true)", "core.try_put_from(this.value.get(), false)", "waiting:before_a_long_ring"),
     ("a put gives way for ever", "wait.rs",
      "!mem::replace(&mut self.gave_way, true)", "!mem::replace(&mut self.gave_way, false)", "waiting:before_a_long_ring"),
+    ("a thread lingers at a buffer at which nobody is", "blocking.rs",
+     "if is_half_way || items.abs_diff(before) < 2 {", "if is_half_way {", "lib:blocking"),
     ("a put that gives way is not polled again", "wait.rs",
      "            cx.waker().wake_by_ref();\n", "            let _ = cx;\n", "waiting:before_a_long_ring"),
     ("the choice of an arm prefers the first", "select/engine.rs",

@@ -157,19 +157,26 @@ const LOOKS: usize = if cfg!(any(csp_loom, csp_shuttle)) {
 /// Else both sides go on in step: each value costs a wait and a wake, and the channel's memory goes to
 /// and fro between the processors. This way a buffer of 100 carries a third more.
 fn linger(channel: &Raw, side: Side) {
-    let capacity = channel.capacity();
+    look_on(channel.capacity(), side, |pauses| {
+        for _ in 0..pauses {
+            core::hint::spin_loop();
+        }
+        channel.items_now()
+    });
+}
+
+/// `linger`, at a buffer of that capacity, of which `look` says how many values are in it after so many
+/// pauses.
+fn look_on(capacity: usize, side: Side, mut look: impl FnMut(usize) -> usize) {
     if capacity < WORTH_LINGERING {
         return;
     }
     let half = capacity.min(128) / 2;
-    let mut items = channel.items_now();
+    let mut items = look(0);
     let mut pauses = FIRST_PAUSES.min(half);
     for _ in 0..LOOKS {
-        for _ in 0..pauses {
-            core::hint::spin_loop();
-        }
+        let before = mem::replace(&mut items, look(pauses));
         pauses = MOST_PAUSES.min(half);
-        let before = mem::replace(&mut items, channel.items_now());
         let is_half_way = match side {
             Side::Put => items <= capacity - half,
             Side::Take | Side::Close => items >= half,
@@ -327,3 +334,49 @@ blocking_put!([T, const N: usize] StaticChannel<T, N>);
 blocking_take!([T, const N: usize] StaticChannel<T, N>);
 blocking_put!([T] StaticSender<'_, T>);
 blocking_take!([T] StaticReceiver<'_, T>);
+
+#[cfg(all(test, not(any(csp_loom, csp_shuttle))))]
+mod tests {
+    use super::look_on;
+    use crate::wait::Side::{Put, Take};
+    use alloc::vec::Vec;
+
+    /// The pauses of a thread that finds these numbers of values, one at each look.
+    fn pauses(capacity: usize, side: super::Side, items: &[usize]) -> Vec<usize> {
+        let mut pauses = Vec::new();
+        look_on(capacity, side, |number| {
+            pauses.push(number);
+            items[pauses.len() - 1]
+        });
+        pauses
+    }
+
+    #[test]
+    fn thread_lingers_until_the_buffer_is_half_empty_or_half_full() {
+        assert_eq!(pauses(100, Put, &[100, 90, 50]), [0, 8, 32]);
+        assert_eq!(pauses(100, Put, &[100, 90, 51, 49]), [0, 8, 32, 32]);
+        assert_eq!(pauses(100, Take, &[0, 10, 50]), [0, 8, 32]);
+        assert_eq!(pauses(100, Take, &[0, 10, 49, 51]), [0, 8, 32, 32]);
+        // Of a very large one half is more than can be waited for.
+        assert_eq!(pauses(1000, Put, &[1000, 990, 936]), [0, 8, 32]);
+        assert_eq!(pauses(usize::MAX, Take, &[0, 10, 64]), [0, 8, 32]);
+    }
+
+    #[test]
+    fn thread_lingers_only_while_several_values_move() {
+        assert_eq!(pauses(100, Put, &[100, 100]), [0, 8]);
+        assert_eq!(pauses(100, Put, &[100, 99]), [0, 8]);
+        assert_eq!(pauses(100, Take, &[0, 1]), [0, 8]);
+        assert_eq!(pauses(100, Take, &[0, 2, 4, 5]), [0, 8, 32, 32]);
+        // Others may fill it as fast as it is emptied.
+        assert_eq!(pauses(100, Put, &[100, 98, 96, 98, 96]), [0, 8, 32, 32, 32]);
+    }
+
+    #[test]
+    fn thread_at_a_small_buffer_hardly_lingers() {
+        assert_eq!(pauses(7, Put, &[]), []);
+        assert_eq!(pauses(0, Take, &[]), []);
+        assert_eq!(pauses(8, Put, &[8, 6, 4]), [0, 4, 4]);
+        assert_eq!(pauses(8, Take, &[0, 4]), [0, 4]);
+    }
+}
