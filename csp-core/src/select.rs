@@ -4,8 +4,8 @@
 //! [`SelectOnce`], which can be built by hand. [`Select`] is the set that is built at run time.
 //!
 //! # The protocol (Go's, with one compare-exchange instead of one lock per goroutine)
-//! 1. Look: from some arm on (`select/random.rs`; biased: from the first), try each alone, one lock each. Whoever
-//!    finds something is done and has published nothing.
+//! 1. Look: from the arm on whose turn it is (`select/random.rs`; biased: from the first), try each
+//!    alone, one lock each. Whoever finds something is done and has published nothing.
 //! 2. Otherwise lock the channels of all arms, in one order (of their addresses), and look again. If
 //!    something is there, unlock and go to 1. If not, that was one instant at which no arm was
 //!    ready: `default` fires, or all arms are linked and the select sleeps.
