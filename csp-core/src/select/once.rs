@@ -373,7 +373,7 @@ impl<A: Arms> SelectOnce<A> {
         select
     }
 
-    /// Prefers the arms in their order, instead of choosing among ready ones at random.
+    /// Prefers the arms in their order, instead of giving each the first chance in its turn.
     #[inline]
     pub fn biased(mut self) -> Self {
         self.engine.biased = true;
