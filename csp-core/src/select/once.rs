@@ -362,14 +362,13 @@ impl<A: Arms> SelectOnce<A> {
 
     /// Adds an arm.
     pub fn or<B: IntoArm>(self, arm: B) -> SelectOnce<A::With<B::Arm>> {
-        let Engine { biased, site, .. } = self.engine;
+        let biased = self.engine.biased;
         let this = ManuallyDrop::new(self);
         // SAFETY: not pinned yet, so never polled, so there is nothing to leave; the arms are
         // moved out once.
         let arms = unsafe { core::ptr::read(&this.list.arms) };
         let mut select = SelectOnce::of(arms.with(arm.into_arm()));
         select.engine.biased = biased;
-        select.engine.site = site;
         select
     }
 
