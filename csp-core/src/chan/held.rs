@@ -67,7 +67,7 @@ impl<'a> Held<'a> {
 
     #[inline]
     pub(super) fn items(self) -> usize {
-        self.raw.items.load(Ordering::Relaxed)
+        self.raw.items_now()
     }
 
     #[inline]

@@ -191,7 +191,7 @@ impl Raw {
     /// date either way.
     #[inline]
     pub(crate) fn seems_ready(&self, side: Side) -> bool {
-        let items = self.items.load(Ordering::Relaxed);
+        let items = self.items_now();
         let seems_ready = match side {
             Side::Take => items > 0 || self.capacity == 0 && !self.putters.seems_empty(),
             Side::Put => {
@@ -203,8 +203,8 @@ impl Raw {
         seems_ready || self.closed.load(Ordering::Relaxed)
     }
 
-    /// How many values lie in the ring, without the lock.
-    #[cfg(feature = "std")]
+    /// How many values lie in the ring; without the lock, a hint.
+    #[inline(always)]
     pub(crate) fn items_now(&self) -> usize {
         self.items.load(Ordering::Relaxed)
     }

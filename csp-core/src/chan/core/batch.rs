@@ -5,7 +5,6 @@ use super::Core;
 use super::value_in;
 use crate::chan::held::Locked;
 use crate::chan::threads::Threads;
-use crate::sync::Ordering;
 use crate::wait::Wakes;
 use core::ptr;
 use core::task::Waker;
@@ -59,7 +58,7 @@ impl<T, L: Threads> Core<T, L> {
         let room = if !raw.putters.seems_empty() {
             1
         } else if raw.capacity > 0 {
-            raw.room_beside(raw.items.load(Ordering::Relaxed))
+            raw.room_beside(raw.items_now())
         } else if raw.takers.seems_empty() {
             1
         } else {
@@ -76,7 +75,7 @@ impl<T, L: Threads> Core<T, L> {
         } else {
             SERVED
         };
-        (self.raw.items.load(Ordering::Relaxed) + waiting).max(1)
+        (self.raw.items_now() + waiting).max(1)
     }
 
     /// Puts values for as long as there is room, under one lock. Takers are called for them, and
