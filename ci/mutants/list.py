@@ -256,7 +256,7 @@ area(
      "while self.busy.load(Ordering::Acquire) {", "while false && self.busy.load(Ordering::Acquire) {",
      "models:spin::models", "lib:bias_is_revoked"),
     ("the owner of a bias does not look whether it still stands", "sync/spin.rs",
-     "if self.bias.load(Ordering::Relaxed) == bias {\n                    return;", "if true {\n                    return;",
+     "if likely(self.bias.load(Ordering::Relaxed) == bias) {\n                    return;", "if true {\n                    return;",
      "models:spin::models", "lib:bias_is_revoked"),
     ("the owner of a bias passes no fence", "sync/spin.rs",
      "                barrier::light();\n", "", "models:spin::models"),

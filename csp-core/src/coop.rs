@@ -40,6 +40,7 @@ mod budget {
         }
     }
 
+    #[cold]
     #[inline(never)]
     fn spend(left: u32, cx: &Context<'_>) -> Poll<()> {
         if left > 1 {

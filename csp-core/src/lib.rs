@@ -117,6 +117,7 @@ pub mod embedded {
 mod error;
 #[cfg(feature = "defmt")]
 mod formats;
+mod hint;
 #[cfg(all(test, csp_loom))]
 mod models;
 pub mod rt;

@@ -26,6 +26,7 @@
 
 use super::barrier;
 use super::{AtomicBool, AtomicUsize, Ordering, const_fn};
+use crate::hint::likely;
 use core::cell::Cell;
 #[cfg(not(csp_loom))]
 use core::hint;
@@ -194,10 +195,10 @@ impl Lock {
     pub(crate) fn acquire(&self) {
         if barrier::EXISTS {
             let bias = self.bias.load(Ordering::Relaxed);
-            if bias::is_mine(bias) {
+            if likely(bias::is_mine(bias)) {
                 self.busy.store(true, Ordering::Relaxed);
                 barrier::light();
-                if self.bias.load(Ordering::Relaxed) == bias {
+                if likely(self.bias.load(Ordering::Relaxed) == bias) {
                     return;
                 }
                 self.busy.store(false, Ordering::Release);
@@ -230,8 +231,9 @@ impl Lock {
     /// The caller holds the lock and touches nothing that it guards afterwards.
     #[inline(always)]
     pub(crate) unsafe fn release(&self) {
-        if barrier::EXISTS && self.by_bias.get() {
-            foreseen();
+        // A branch, and not a flag's address that is computed: no later load could pass a store whose
+        // address is not known yet.
+        if barrier::EXISTS && likely(self.by_bias.get()) {
             self.busy.store(false, Ordering::Release);
         } else {
             self.held.store(false, Ordering::Release);
@@ -301,12 +303,6 @@ impl Lock {
         self.held.store(false, Ordering::Release);
     }
 }
-
-/// Makes the compiler branch where it would compute which flag to store to: no later load could
-/// pass a store whose address is not known yet.
-#[cold]
-#[inline(always)]
-fn foreseen() {}
 
 /// Changes `state` from one value to another, if it has the one.
 #[inline]

@@ -1,0 +1,17 @@
+//! Which way a branch mostly goes, for the compiler, which lays that way out in a line.
+//!
+//! An operation is a few short blocks with a branch behind each: what a processor gets done of them
+//! depends as much on how many jumps it has to follow as on how many instructions there are.
+
+#[cold]
+#[inline(always)]
+fn cold() {}
+
+/// Mostly true.
+#[inline(always)]
+pub(crate) fn likely(condition: bool) -> bool {
+    if !condition {
+        cold();
+    }
+    condition
+}
