@@ -91,6 +91,17 @@ mod tests {
         assert!(assert_locks(1, || poll(pin!(ch.take()))).is_ready());
         // The put learns of it without the lock.
         assert!(assert_locks(0, || poll(put.as_mut())).is_ready());
+
+        // A taker that is called, finds that others were faster, and waits again.
+        let mut take = pin!(ch.take());
+        assert!(poll(take.as_mut()).is_pending());
+        assert_eq!((ch.try_put(1), ch.try_take()), (Ok(()), Ok(1)));
+        assert!(assert_locks(1, || poll(take.as_mut())).is_pending());
+        assert_eq!(ch.try_put(2), Ok(()));
+        assert_eq!(
+            assert_locks(1, || poll(take.as_mut())),
+            Poll::Ready(Some(2))
+        );
     }
 
     #[test]

@@ -15,3 +15,12 @@ pub(crate) fn likely(condition: bool) -> bool {
     }
     condition
 }
+
+/// Mostly false.
+#[inline(always)]
+pub(crate) fn unlikely(condition: bool) -> bool {
+    if condition {
+        cold();
+    }
+    condition
+}

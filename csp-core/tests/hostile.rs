@@ -220,6 +220,28 @@ fn operation_whose_partner_panics_while_it_parks_can_be_polled_again() {
 }
 
 #[test]
+#[cfg_attr(not(panic = "unwind"), ignore = "a panic cannot be caught")]
+fn taker_that_was_called_in_vain_owes_its_call_until_its_waker_is_cloned() {
+    static CH: StaticChannel<u32, 0> = StaticChannel::new();
+    let mut taker = Task::parked(CH.take());
+    CH.try_put(1).unwrap();
+    assert_eq!(CH.try_take(), Ok(1), "faster than the taker");
+    let panics = waker_whose_clone(|| panic!("a waker's panic"));
+    let panic = panic_of(|| assert!(taker.poll_with(&panics).is_pending()));
+    assert_eq!(panic, "a waker's panic");
+    CH.try_put(2).unwrap();
+    assert_eq!(taker.ready(), Some(2), "the place is there for its call");
+
+    let mut taker = Task::parked(CH.take());
+    CH.try_put(3).unwrap();
+    assert_eq!(CH.try_take(), Ok(3));
+    let panics = waker_whose_clone(|| panic!("a waker's panic"));
+    panic_of(|| assert!(taker.poll_with(&panics).is_pending()));
+    drop(taker);
+    assert_eq!(CH.try_put(4), Err(TryPutError::Full(4)), "nothing is owed");
+}
+
+#[test]
 fn putters_fail_when_a_waker_takes_in_the_middle_of_the_close() {
     let ch = Channel::new(0);
     let taken = Arc::new(Mutex::new(Vec::new()));

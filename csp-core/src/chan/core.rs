@@ -6,14 +6,16 @@ use super::raw::Raw;
 use super::threads::{AnyThread, Threads};
 use crate::buffer::{Slot, wrap};
 use crate::error::{TryPutError, TryTakeError};
+use crate::hint::likely;
 use crate::sync::{AtomicPtr, Ordering, const_fn};
-use crate::wait::{Header, Node, Side, WaitState, Wakes};
+use crate::wait::{Node, WaitState, Wakes};
 use core::marker::PhantomData;
 use core::mem;
 use core::ptr;
 use core::task::Waker;
 
 pub(super) mod batch;
+mod park;
 mod permit;
 
 /// A channel of values of type `T`.
@@ -34,6 +36,19 @@ pub(crate) struct Core<T, L = AnyThread> {
 unsafe fn value_in<T>(place: *mut Option<T>) -> *const T {
     // SAFETY: the caller's promise.
     unsafe { (*place).as_ref().unwrap_unchecked() }
+}
+
+/// Moves the value out of the filled place of a putter.
+///
+/// # Safety
+/// The node is a putter's, which the caller has claimed under the channel's lock.
+#[inline(always)]
+unsafe fn take_from<T>(node: &Node, take: impl FnOnce(*mut Option<T>)) {
+    let place = node.value().cast::<Option<T>>();
+    take(place);
+    // SAFETY: a putter's place is an `Option<T>` that stays with the node and that only its claimer
+    // touches while the node is linked: that is the caller. What was in it has moved.
+    unsafe { place.write(None) };
 }
 
 // SAFETY: the ring is touched only under the lock, and hands each value to one thread.
@@ -134,6 +149,31 @@ impl<T, L: Threads> Core<T, L> {
         unsafe { self.put_locked(self.lock(), place, patient) }
     }
 
+    /// `try_put_from` on a rendezvous, where a put mostly finds a taker parked.
+    ///
+    /// # Safety
+    /// As `try_put_from`.
+    #[inline(never)]
+    pub(crate) unsafe fn hand_over(&self, place: *mut Option<T>) -> Result<(), TryPutError<()>> {
+        let locked = self.lock();
+        if likely(locked.has_free_place() && self.raw.putters.is_empty() && !locked.is_closed()) {
+            // SAFETY: we hold the lock, for all of this function.
+            let taker = unsafe { self.raw.takers.front() };
+            if let Some(taker) = taker.filter(|taker| likely(taker.is_plain())) {
+                let waker = locked.call_plain(taker);
+                // SAFETY: the caller's promise, and there is a free place.
+                unsafe { self.push(*locked, place) };
+                drop(locked);
+                if let Some(waker) = waker {
+                    waker.wake();
+                }
+                return Ok(());
+            }
+        }
+        // SAFETY: the caller's promise.
+        unsafe { self.put_locked(locked, place, false) }
+    }
+
     /// # Safety
     /// As `try_put_from`.
     #[inline(always)]
@@ -143,7 +183,7 @@ impl<T, L: Threads> Core<T, L> {
         place: *mut Option<T>,
         patient: bool,
     ) -> Result<(), TryPutError<()>> {
-        if !locked.can_store() {
+        if !likely(locked.can_store()) {
             // SAFETY: the caller's promise.
             return unsafe { self.put_further(locked, place, patient) };
         }
@@ -261,13 +301,38 @@ impl<T, L: Threads> Core<T, L> {
         self.take_locked(locked, place)
     }
 
+    /// `try_take_to` on a rendezvous, where a take mostly finds a put parked.
+    #[inline(never)]
+    pub(crate) fn take_from_putter(&self, place: &mut Option<T>) -> Result<(), TryTakeError> {
+        let locked = self.lock();
+        if likely(locked.items() == 0 && !locked.has_to_serve_beside(0) && !locked.is_closed()) {
+            // SAFETY: we hold the lock, for all of this function.
+            let putter = unsafe { self.raw.putters.front() };
+            if let Some(putter) = putter.filter(|putter| likely(putter.is_plain())) {
+                let waker = self.claim_plain(*locked, putter, |value| {
+                    // SAFETY: the value is ours to move, and nothing is dropped where it goes.
+                    unsafe { ptr::write(place, Some(value_in(value).read())) };
+                });
+                drop(locked);
+                if let Some(waker) = waker {
+                    waker.wake();
+                }
+                return Ok(());
+            }
+        }
+        self.take_locked(locked, place)
+    }
+
     #[inline(always)]
     fn take_locked(
         &self,
         locked: Locked<'_, L>,
         place: &mut Option<T>,
     ) -> Result<(), TryTakeError> {
-        if locked.items() == 0 || !self.raw.putters.is_empty() {
+        let items = locked.items();
+        let serves_nobody = items > 0
+            && (likely(self.raw.putters.is_empty()) || !locked.has_to_serve_beside(items - 1));
+        if !likely(serves_nobody) {
             return self.take_further(locked, place);
         }
         // SAFETY: there is an item.
@@ -362,141 +427,61 @@ impl<T, L: Threads> Core<T, L> {
             return None;
         }
         // SAFETY: we hold the lock, for all of this function.
-        while let Some(node) = unsafe { held.raw.putters.front() } {
-            let plain = node.is_plain();
+        let node = unsafe { held.raw.putters.front() }?;
+        if likely(node.is_plain()) {
+            self.claim_plain(held, node, take)
+        } else {
+            self.claim_arm(held, node, take)
+        }
+    }
+
+    #[inline(always)]
+    fn claim_plain(
+        &self,
+        held: Held<'_>,
+        node: &Node,
+        take: impl FnOnce(*mut Option<T>),
+    ) -> Option<Waker> {
+        // SAFETY: we hold the lock and the node is the first one here.
+        unsafe { held.raw.putters.unlink_front(node) };
+        let waker = node.waker.take();
+        debug_assert!(waker.is_some(), "a waiter has a waker");
+        // SAFETY: the node is a putter's, claimed by us.
+        unsafe { take_from(node, take) };
+        node.set_state(WaitState::Done);
+        waker
+    }
+
+    /// Completes the first put, an arm of a select or one that reserves, or if that is awake the next
+    /// one that can be claimed.
+    #[inline(never)]
+    fn claim_arm<'a>(
+        &self,
+        held: Held<'a>,
+        mut node: &'a Node,
+        take: impl FnOnce(*mut Option<T>),
+    ) -> Option<Waker> {
+        loop {
             // SAFETY: we hold the lock and the node is linked here.
             unsafe { held.raw.putters.unlink(node) };
-            let waker = if plain {
-                node.waker.take()
-            } else if node.reserves() {
+            if node.reserves() {
                 return held.grant(node);
-            } else {
-                // SAFETY: the select withdraws this node, under our lock, before its header goes.
-                unsafe { (*node.header()).begin_put(node) }
-            };
-            let Some(waker) = waker else {
-                debug_assert!(!plain, "a waiter has a waker");
-                node.set_state(WaitState::Idle);
-                continue;
-            };
-            // SAFETY: a putter's place is an `Option<T>` that stays with the node and that only
-            // its claimer touches while the node is linked: that is us.
-            let place = node.value().cast::<Option<T>>();
-            take(place);
-            // SAFETY: as above; what was in it has moved.
-            unsafe { place.write(None) };
-            if plain {
-                node.set_state(WaitState::Done);
-            } else {
+            }
+            // SAFETY: the select withdraws this node, under our lock, before its header goes.
+            if let Some(waker) = unsafe { (*node.header()).begin_put(node) } {
+                // SAFETY: the node is a putter's, claimed by us.
+                unsafe { take_from(node, take) };
                 let (header, arm) = (node.header(), node.arm_index());
                 node.set_state(WaitState::Idle);
                 // SAFETY: a select whose state says `Moving` waits for our lock before it goes.
                 unsafe { (*header).finish_put(arm) };
+                return Some(waker);
             }
-            return Some(waker);
-        }
-        None
-    }
-
-    /// Takes to an empty place, or links the taker. A taker that had been called goes to the front.
-    #[inline]
-    pub(crate) fn take_or_park(
-        &self,
-        node: &Node,
-        first: bool,
-        place: &mut Option<T>,
-    ) -> Result<(), TryTakeError> {
-        self.take_or_link(node, ptr::null(), first, place)
-    }
-
-    /// The same for an arm of a set that is awake.
-    #[cfg(feature = "alloc")]
-    #[inline(never)]
-    pub(crate) fn take_or_get_in_line(
-        &self,
-        node: &Node,
-        first: bool,
-        place: &mut Option<T>,
-    ) -> Result<(), TryTakeError> {
-        self.take_or_link(node, node.header(), first, place)
-    }
-
-    #[inline(always)]
-    fn take_or_link(
-        &self,
-        node: &Node,
-        header: *const Header,
-        first: bool,
-        place: &mut Option<T>,
-    ) -> Result<(), TryTakeError> {
-        loop {
-            let locked = self.lock();
-            if !locked.is_ready(Side::Take, header) {
-                // SAFETY: a future's or an arm's node, withdrawn before it is dropped.
-                unsafe { locked.link(Side::Take, node, first) };
-                return Err(TryTakeError::Empty);
-            }
-            // `Empty` here: what looked claimable was a select that has just gone elsewhere.
-            match self.take_locked(locked, place) {
-                Err(TryTakeError::Empty) => {}
-                found => return found,
-            }
-        }
-    }
-
-    /// Puts the value from the node's place, or links the putter.
-    ///
-    /// # Safety
-    /// `place` is the node's place, filled, and nobody else's until the node is linked.
-    #[inline]
-    pub(crate) unsafe fn put_or_park(
-        &self,
-        node: &Node,
-        place: *mut Option<T>,
-    ) -> Result<(), TryPutError<()>> {
-        // SAFETY: the caller's promise.
-        unsafe { self.put_or_link(node, ptr::null(), place) }
-    }
-
-    /// The same for an arm of a set that is awake.
-    ///
-    /// # Safety
-    /// As `put_or_park`.
-    #[cfg(feature = "alloc")]
-    #[inline(never)]
-    pub(crate) unsafe fn put_or_get_in_line(
-        &self,
-        node: &Node,
-        place: *mut Option<T>,
-    ) -> Result<(), TryPutError<()>> {
-        // SAFETY: the caller's promise.
-        unsafe { self.put_or_link(node, node.header(), place) }
-    }
-
-    /// # Safety
-    /// As `put_or_park`.
-    #[inline(always)]
-    unsafe fn put_or_link(
-        &self,
-        node: &Node,
-        header: *const Header,
-        place: *mut Option<T>,
-    ) -> Result<(), TryPutError<()>> {
-        loop {
-            let locked = self.lock();
-            if !locked.is_ready(Side::Put, header) {
-                // SAFETY: a future's or an arm's node, withdrawn before it is dropped.
-                unsafe { locked.link(Side::Put, node, false) };
-                if !self.raw.takers.is_empty() {
-                    // A rendezvous without a free place for the taker that is parked.
-                    locked.announce_and_unlock();
-                }
-                return Err(TryPutError::Full(()));
-            }
-            // SAFETY: the caller's promise.
-            match unsafe { self.put_locked(locked, place, false) } {
-                Err(TryPutError::Full(())) => {}
-                done => return done,
+            node.set_state(WaitState::Idle);
+            // SAFETY: we hold the lock, for all of this function.
+            node = unsafe { held.raw.putters.front() }?;
+            if node.is_plain() {
+                return self.claim_plain(held, node, take);
             }
         }
     }

@@ -8,6 +8,7 @@ use super::raw::Raw;
 use super::threads::{AnyThread, Threads};
 use crate::coop;
 use crate::error::{Closed, TryPutError, TryTakeError};
+use crate::hint::{likely, unlikely};
 use crate::wait::{Aliased, Node, Side, WaitState, Waiter};
 use core::fmt;
 use core::future::Future;
@@ -82,20 +83,41 @@ impl<'a, T, L: Threads> Take<'a, T, L> {
 
     #[inline(never)]
     fn poll_parked(&mut self, waker: &Waker, place: &mut Option<T>) -> Poll<()> {
+        let core = self.core();
+        let called =
+            (self.waiter.node()).is_some_and(|node| likely(node.state() == WaitState::Called));
+        if !called || !likely(core.raw.is_worth_a_lock(Side::Take)) {
+            return self.poll_in_vain(waker, place);
+        }
+        // Before the call is answered, so that it is answered once, whatever panics.
+        self.waiter.leave();
+        if outcome(core.answer_call(place)).is_ready() {
+            return Poll::Ready(());
+        }
+        self.park(waker, true, place)
+    }
+
+    /// Polled without having been called; or called, and others were faster.
+    #[inline(never)]
+    fn poll_in_vain(&mut self, waker: &Waker, place: &mut Option<T>) -> Poll<()> {
+        let core = self.core();
         let Some(node) = self.waiter.node() else {
             return self.park(waker, false, place);
         };
-        if node.is_linked() && self.waiter.channel.raw.renew_waker::<L>(node, waker) {
+        if node.is_linked() && core.raw.renew_waker::<L>(node, waker) {
             return Poll::Pending;
         }
-        let called = node.state() == WaitState::Called;
-        // Before the call is answered, so that it is answered once, whatever panics.
-        self.waiter.leave();
-        // Not called, it was never linked: the waker of a partner panicked while it parked.
-        if called && outcome(self.core().answer_call(place)).is_ready() {
+        if node.state() == WaitState::Called {
+            // Cloned while the call is still owed, which is then answered once, whatever panics.
+            node.waker.set(Some(waker.clone()));
+            node.set_state(WaitState::Idle);
+            ready!(outcome(core.answer_call_or_park(node, place)));
+            self.waiter.leave();
             return Poll::Ready(());
         }
-        self.park(waker, called, place)
+        // It was never linked: the waker of a partner panicked while it parked.
+        self.waiter.leave();
+        self.park(waker, false, place)
     }
 
     /// Takes to an empty place, or waits.
@@ -106,9 +128,15 @@ impl<'a, T, L: Threads> Take<'a, T, L> {
         }
         ready!(coop::poll_proceed(cx));
         let core = self.core();
-        if (L::IS_LOCAL || core.raw.mostly_ready() || core.raw.seems_ready(Side::Take))
-            && outcome(core.try_take_to(place)).is_ready()
-        {
+        let taken =
+            if !L::IS_LOCAL && !core.raw.mostly_ready() && !core.raw.is_worth_a_lock(Side::Take) {
+                Err(TryTakeError::Empty)
+            } else if core.raw.is_rendezvous() {
+                core.take_from_putter(place)
+            } else {
+                core.try_take_to(place)
+            };
+        if outcome(taken).is_ready() {
             return Poll::Ready(());
         }
         self.park(cx.waker(), false, place)
@@ -187,16 +215,22 @@ fn poll_parked_put<T, L: Threads>(
     waker: &Waker,
 ) -> Poll<Result<(), Closed<()>>> {
     let raw = &waiter.channel.raw;
-    if let Some(node) = waiter.node() {
-        if node.is_linked() && raw.renew_waker::<L>(node, waker) {
-            return Poll::Pending;
+    let state = waiter.node().map(|node| {
+        if unlikely(node.is_linked()) && raw.renew_waker::<L>(node, waker) {
+            WaitState::Linked
+        } else {
+            node.state()
         }
+    });
+    if state == Some(WaitState::Linked) {
+        return Poll::Pending;
     }
-    let closed = waiter
-        .node()
-        .is_some_and(|node| node.state() == WaitState::Closed);
     waiter.leave();
-    Poll::Ready(if closed { Err(Closed(())) } else { Ok(()) })
+    Poll::Ready(if unlikely(state == Some(WaitState::Closed)) {
+        Err(Closed(()))
+    } else {
+        Ok(())
+    })
 }
 
 impl<'a, T, L: Threads> Put<'a, T, L> {
@@ -309,21 +343,29 @@ impl<T, L: Threads> Future for Put<'_, T, L> {
             return Poll::Ready(Ok(()));
         }
         let core = this.waiter.channel;
-        if L::IS_LOCAL || core.raw.mostly_ready() || core.raw.seems_ready(Side::Put) {
-            // SAFETY: not parked, so nobody else knows the place; it is filled.
-            match unsafe { core.try_put_from(this.value.get(), true) } {
-                Ok(()) => return Poll::Ready(Ok(())),
-                Err(TryPutError::Closed(())) => {
-                    return Poll::Ready(this.with_value(Err(Closed(()))));
-                }
-                Err(TryPutError::Full(())) => {
-                    if core.raw.seems_to_grow() && this.waiter.give_way(cx) {
-                        return Poll::Pending;
-                    }
+        let place = this.value.get();
+        let put =
+            if !L::IS_LOCAL && !core.raw.mostly_ready() && !core.raw.is_worth_a_lock(Side::Put) {
+                Err(TryPutError::Full(()))
+            } else if core.raw.is_rendezvous() {
+                // SAFETY: not parked, so nobody else knows the place; it is filled.
+                unsafe { core.hand_over(place) }
+            } else {
+                // SAFETY: as above.
+                unsafe { core.try_put_from(place, true) }
+            };
+        match put {
+            Ok(()) => return Poll::Ready(Ok(())),
+            Err(TryPutError::Closed(())) => {
+                return Poll::Ready(this.with_value(Err(Closed(()))));
+            }
+            Err(TryPutError::Full(())) => {
+                if core.raw.seems_to_grow() && this.waiter.give_way(cx) {
+                    return Poll::Pending;
                 }
             }
         }
-        let result = ready!(park_put(&mut this.waiter, this.value.get(), cx.waker()));
+        let result = ready!(park_put(&mut this.waiter, place, cx.waker()));
         Poll::Ready(this.with_value(result))
     }
 }

@@ -2,6 +2,7 @@
 
 use super::raw::Raw;
 use super::threads::{Guard, Whichever};
+use crate::hint::{likely, unlikely};
 use crate::sync::Ordering;
 use crate::wait::{Header, Node, Queue, Side, WaitState, Wakes};
 use core::marker::PhantomData;
@@ -114,6 +115,13 @@ impl<'a> Held<'a> {
         self.raw.putters.is_empty() && self.raw.has_room(self.items())
     }
 
+    /// Whether a take that leaves so many values has more to do than to go: somebody who waits to put
+    /// has to get the room, or somebody who waits to take the value of one who waits to put.
+    #[inline(always)]
+    pub(super) fn has_to_serve_beside(self, items: usize) -> bool {
+        self.raw.has_room(items) || !self.raw.takers.is_empty()
+    }
+
     /// Whether a put that finds no room can make some. Whoever waits to put waits for other room.
     #[cfg(feature = "alloc")]
     pub(super) fn may_grow(self) -> bool {
@@ -128,7 +136,7 @@ impl<'a> Held<'a> {
     pub(super) fn call_taker(self) -> Option<Waker> {
         // SAFETY: we hold the lock, for all of this function.
         let node = unsafe { self.raw.takers.front() }?;
-        if node.is_plain() {
+        if likely(node.is_plain()) {
             self.call_plain(node)
         } else {
             self.call_arm(node)
@@ -136,11 +144,11 @@ impl<'a> Held<'a> {
     }
 
     #[inline(always)]
-    fn call_plain(self, node: &Node) -> Option<Waker> {
+    pub(super) fn call_plain(self, node: &Node) -> Option<Waker> {
         let waker = node.waker.take();
         self.add_call();
-        // SAFETY: we hold the lock and the node is linked here.
-        unsafe { self.raw.takers.unlink(node) };
+        // SAFETY: we hold the lock and the node is the first one here.
+        unsafe { self.raw.takers.unlink_front(node) };
         node.set_state(WaitState::Called);
         waker
     }
@@ -184,7 +192,8 @@ impl<'a> Held<'a> {
     /// Whether a rendezvous has a hand-over place for a taker that would be called.
     #[inline]
     pub(super) fn has_free_place(self) -> bool {
-        self.is_rendezvous() && self.items() == self.calls() && self.items() < self.raw.places()
+        let items = self.items();
+        self.is_rendezvous() && items == self.calls() && items < self.raw.places()
     }
 
     /// Whether a new value on a rendezvous can be handed over: there is a place, a taker that can
@@ -202,7 +211,7 @@ impl<'a> Held<'a> {
     /// Calls a taker if a value has come for which nobody has been called yet.
     #[inline(always)]
     pub(super) fn call_for_items(self) -> Option<Waker> {
-        if self.raw.takers.is_empty() || self.items() <= self.calls() {
+        if likely(self.raw.takers.is_empty()) || self.items() <= self.calls() {
             None
         } else {
             self.call_taker()
@@ -296,6 +305,24 @@ impl<'a> Held<'a> {
         }
     }
 
+    /// Whether whoever comes on that side only has to get in line: nothing is there for it, and nobody
+    /// waits on the other side.
+    #[inline(always)]
+    pub(super) fn is_quiet(self, side: Side) -> bool {
+        let raw = self.raw;
+        let nothing = match side {
+            Side::Take => {
+                self.items() == 0 && (likely(raw.putters.is_empty()) || !self.is_rendezvous())
+            }
+            Side::Put => {
+                raw.takers.is_empty()
+                    && !(raw.putters.is_empty() && (raw.has_room(self.items()) || raw.can_grow()))
+            }
+            Side::Close => true,
+        };
+        nothing && likely(!self.is_closed())
+    }
+
     /// Whether an arm on that side of the select with that header (null: of none) can commit now.
     #[inline]
     pub(crate) fn is_ready(self, side: Side, header: *const Header) -> bool {
@@ -379,7 +406,7 @@ impl<'a> Held<'a> {
         let queue = self.queue(side);
         // SAFETY: we hold the lock; the rest is the caller's promise.
         unsafe {
-            if first {
+            if unlikely(first) {
                 queue.push_front(node);
             } else {
                 queue.push_back(node);

@@ -187,16 +187,30 @@ impl Raw {
         self.capacity > 1
     }
 
+    #[inline(always)]
+    pub(super) fn is_rendezvous(&self) -> bool {
+        self.capacity == 0
+    }
+
     /// Whether an arm on that side has a chance, without the lock: a hint, which may be out of
     /// date either way.
     #[inline]
     pub(crate) fn seems_ready(&self, side: Side) -> bool {
-        let items = self.items_now();
+        let left_over =
+            || side == Side::Put && self.putters.seems_empty() && self.has_room(self.items_now());
+        self.is_worth_a_lock(side) || self.is_rendezvous() && left_over()
+    }
+
+    /// The same for whoever would park otherwise, and so look under the lock: the room of a called
+    /// taker whom others were faster than is not looked for.
+    #[inline(always)]
+    pub(super) fn is_worth_a_lock(&self, side: Side) -> bool {
+        let is_rendezvous = self.is_rendezvous();
         let seems_ready = match side {
-            Side::Take => items > 0 || self.capacity == 0 && !self.putters.seems_empty(),
+            Side::Take => self.items_now() > 0 || is_rendezvous && !self.putters.seems_empty(),
+            Side::Put if is_rendezvous => !self.takers.seems_empty(),
             Side::Put => {
-                self.putters.seems_empty() && (self.has_room(items) || self.can_grow())
-                    || self.capacity == 0 && !self.takers.seems_empty()
+                self.putters.seems_empty() && (self.has_room(self.items_now()) || self.can_grow())
             }
             Side::Close => false,
         };

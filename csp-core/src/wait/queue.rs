@@ -122,6 +122,21 @@ impl Queue {
         unsafe { (*behind).prev.set(prev) };
     }
 
+    /// Takes the oldest waiter out, as `unlink` does.
+    ///
+    /// # Safety
+    /// The channel's lock is held and the node is the first one here.
+    #[inline]
+    pub(crate) unsafe fn unlink_front(&self, node: &Node) {
+        count_step();
+        let next = node.next.get();
+        self.set_head(next);
+        // SAFETY: a linked node is valid (module doc).
+        if let Some(next) = unsafe { next.as_ref() } {
+            next.prev.set(node.prev.get());
+        }
+    }
+
     #[inline]
     fn set_head(&self, node: *const Node) {
         self.head.store(node.cast_mut(), Ordering::Relaxed);
