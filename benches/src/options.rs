@@ -26,7 +26,7 @@ What channels and select cost, ours beside the peers' in one process.
 
 --row, --runtime, --part and --peer may be given several times.
 
-Libraries run one after the other inside each round, which is begun by another each time, and a figure
+Libraries run one after the other inside each round, in another order each time, and a figure
 is the median of its rounds.
 Figures move from run to run: what counts is the ratio, our figure over that of the best peer in the
 same run. It is taken twice: to the best library whose channels are as general as ours, with ends
