@@ -48,8 +48,7 @@ area(
      "unsafe { self.push(*locked, place) };\n        let called = locked.call_for_items();",
      "unsafe { self.push(*locked, place) };\n        let called: Option<Waker> = None;", "select"),
     ("a put that parks calls no taker", "chan/core/park.rs",
-     "unsafe { locked.link(Side::Put, node, false) };\n        // A rendezvous without a free place for the taker that is parked.\n        locked.announce_and_unlock();",
-     "unsafe { locked.link(Side::Put, node, false) };", "select_rounds"),
+     "if !self.raw.takers.is_empty() {\n            // A rendezvous", "if false {\n            // A rendezvous", "select_rounds"),
     ("a put arm that parks calls no taker", "select/engine.rs",
      "held.announce(&mut wakes);", "let _ = &mut wakes;", "select"),
     ("a taker that looked keeps its call", "chan/core.rs",
@@ -57,7 +56,7 @@ area(
     ("a taker called in vain goes to the back", "chan/core/park.rs",
      "unsafe { locked.link(Side::Take, node, true) };", "unsafe { locked.link(Side::Take, node, false) };", "waiting"),
     ("a taker called in vain keeps its call", "chan/core/park.rs",
-     "locked.end_call();\n        if locked.is_quiet(Side::Take) {", "if locked.is_quiet(Side::Take) {", "lib:counts"),
+     "locked.end_call();\n        if SHORT_WAYS", "if SHORT_WAYS", "lib:counts"),
     ("a select called in vain goes to the back", "select/engine.rs",
      "while !link_all(self.chain, self.header(), again) {",
      "while !link_all(self.chain, self.header(), again & false) {", "select"),
@@ -465,7 +464,7 @@ area(
 # What is left out where there is mostly nothing to do.
 area(
     ("a take serves nobody who waits to put", "chan/core.rs",
-     "|| !locked.has_to_serve_beside(items - 1));", "|| true);", "channel"),
+     "SHORT_WAYS && !locked.has_to_serve_beside(items - 1));", "true);", "channel"),
     ("a take from a putter calls nobody for the next one", "chan/core.rs",
      "locked.items() == 0 && !locked.has_to_serve_beside(0) && !locked.is_closed()",
      "locked.items() == 0 && !locked.is_closed()", "interleavings"),

@@ -3,6 +3,10 @@
 //! An operation is a few short blocks with a branch behind each: what a processor gets done of them
 //! depends as much on how many jumps it has to follow as on how many instructions there are.
 
+/// Whether it is worth code of its own, in what takes values and in what waits for them, to do what mostly
+/// happens at once. Where there is no `std`, memory for code is dearer than time.
+pub(crate) const SHORT_WAYS: bool = cfg!(feature = "std");
+
 #[cold]
 #[inline(always)]
 fn cold() {}

@@ -6,7 +6,7 @@ use super::raw::Raw;
 use super::threads::{AnyThread, Threads};
 use crate::buffer::{Slot, wrap};
 use crate::error::{TryPutError, TryTakeError};
-use crate::hint::likely;
+use crate::hint::{SHORT_WAYS, likely};
 use crate::sync::{AtomicPtr, Ordering, const_fn};
 use crate::wait::{Node, WaitState, Wakes};
 use core::marker::PhantomData;
@@ -331,7 +331,8 @@ impl<T, L: Threads> Core<T, L> {
     ) -> Result<(), TryTakeError> {
         let items = locked.items();
         let serves_nobody = items > 0
-            && (likely(self.raw.putters.is_empty()) || !locked.has_to_serve_beside(items - 1));
+            && (likely(self.raw.putters.is_empty())
+                || SHORT_WAYS && !locked.has_to_serve_beside(items - 1));
         if !likely(serves_nobody) {
             return self.take_further(locked, place);
         }
@@ -426,13 +427,14 @@ impl<T, L: Threads> Core<T, L> {
             // They have failed, even those whom the close has not come to yet.
             return None;
         }
-        // SAFETY: we hold the lock, for all of this function.
-        let node = unsafe { held.raw.putters.front() }?;
-        if likely(node.is_plain()) {
-            self.claim_plain(held, node, take)
-        } else {
-            self.claim_arm(held, node, take)
+        if SHORT_WAYS {
+            // SAFETY: we hold the lock, for all of this function.
+            let node = unsafe { held.raw.putters.front() }?;
+            if likely(node.is_plain()) {
+                return self.claim_plain(held, node, take);
+            }
         }
+        self.claim_any(held, take)
     }
 
     #[inline(always)]
@@ -452,38 +454,33 @@ impl<T, L: Threads> Core<T, L> {
         waker
     }
 
-    /// Completes the first put, an arm of a select or one that reserves, or if that is awake the next
-    /// one that can be claimed.
-    #[inline(never)]
-    fn claim_arm<'a>(
-        &self,
-        held: Held<'a>,
-        mut node: &'a Node,
-        take: impl FnOnce(*mut Option<T>),
-    ) -> Option<Waker> {
-        loop {
+    #[cfg_attr(feature = "std", inline(never))]
+    #[cfg_attr(not(feature = "std"), inline(always))] // there it is all that there is
+    fn claim_any(&self, held: Held<'_>, take: impl FnOnce(*mut Option<T>)) -> Option<Waker> {
+        // SAFETY: we hold the lock, for all of this function.
+        while let Some(node) = unsafe { held.raw.putters.front() } {
+            if node.is_plain() {
+                return self.claim_plain(held, node, take);
+            }
             // SAFETY: we hold the lock and the node is linked here.
             unsafe { held.raw.putters.unlink(node) };
             if node.reserves() {
                 return held.grant(node);
             }
             // SAFETY: the select withdraws this node, under our lock, before its header goes.
-            if let Some(waker) = unsafe { (*node.header()).begin_put(node) } {
+            let claimed = unsafe { (*node.header()).begin_put(node) };
+            if claimed.is_some() {
                 // SAFETY: the node is a putter's, claimed by us.
                 unsafe { take_from(node, take) };
                 let (header, arm) = (node.header(), node.arm_index());
                 node.set_state(WaitState::Idle);
                 // SAFETY: a select whose state says `Moving` waits for our lock before it goes.
                 unsafe { (*header).finish_put(arm) };
-                return Some(waker);
+                return claimed;
             }
             node.set_state(WaitState::Idle);
-            // SAFETY: we hold the lock, for all of this function.
-            node = unsafe { held.raw.putters.front() }?;
-            if node.is_plain() {
-                return self.claim_plain(held, node, take);
-            }
         }
+        None
     }
 
     /// Drops the stored values, one at a time, none under the lock.

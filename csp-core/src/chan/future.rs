@@ -8,7 +8,7 @@ use super::raw::Raw;
 use super::threads::{AnyThread, Threads};
 use crate::coop;
 use crate::error::{Closed, TryPutError, TryTakeError};
-use crate::hint::{likely, unlikely};
+use crate::hint::{SHORT_WAYS, likely, unlikely};
 use crate::wait::{Aliased, Node, Side, WaitState, Waiter};
 use core::fmt;
 use core::future::Future;
@@ -86,7 +86,7 @@ impl<'a, T, L: Threads> Take<'a, T, L> {
         let core = self.core();
         let called =
             (self.waiter.node()).is_some_and(|node| likely(node.state() == WaitState::Called));
-        if !called || !likely(core.raw.is_worth_a_lock(Side::Take)) {
+        if !called || SHORT_WAYS && !likely(core.raw.is_worth_a_lock(Side::Take)) {
             return self.poll_in_vain(waker, place);
         }
         // Before the call is answered, so that it is answered once, whatever panics.
@@ -107,7 +107,7 @@ impl<'a, T, L: Threads> Take<'a, T, L> {
         if node.is_linked() && core.raw.renew_waker::<L>(node, waker) {
             return Poll::Pending;
         }
-        if node.state() == WaitState::Called {
+        if SHORT_WAYS && node.state() == WaitState::Called {
             // Cloned while the call is still owed, which is then answered once, whatever panics.
             node.waker.set(Some(waker.clone()));
             node.set_state(WaitState::Idle);
@@ -131,7 +131,7 @@ impl<'a, T, L: Threads> Take<'a, T, L> {
         let taken =
             if !L::IS_LOCAL && !core.raw.mostly_ready() && !core.raw.is_worth_a_lock(Side::Take) {
                 Err(TryTakeError::Empty)
-            } else if core.raw.is_rendezvous() {
+            } else if SHORT_WAYS && core.raw.is_rendezvous() {
                 core.take_from_putter(place)
             } else {
                 core.try_take_to(place)
@@ -347,7 +347,7 @@ impl<T, L: Threads> Future for Put<'_, T, L> {
         let put =
             if !L::IS_LOCAL && !core.raw.mostly_ready() && !core.raw.is_worth_a_lock(Side::Put) {
                 Err(TryPutError::Full(()))
-            } else if core.raw.is_rendezvous() {
+            } else if SHORT_WAYS && core.raw.is_rendezvous() {
                 // SAFETY: not parked, so nobody else knows the place; it is filled.
                 unsafe { core.hand_over(place) }
             } else {

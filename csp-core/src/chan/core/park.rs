@@ -4,6 +4,7 @@ use super::Core;
 use crate::chan::held::Locked;
 use crate::chan::threads::Threads;
 use crate::error::{TryPutError, TryTakeError};
+use crate::hint::SHORT_WAYS;
 use crate::wait::{Header, Node, Side};
 use core::ptr;
 
@@ -40,7 +41,7 @@ impl<T, L: Threads> Core<T, L> {
         place: &mut Option<T>,
     ) -> Result<(), TryTakeError> {
         let locked = self.lock();
-        if locked.is_quiet(Side::Take) {
+        if SHORT_WAYS && locked.is_quiet(Side::Take) {
             // SAFETY: a future's or an arm's node, withdrawn before it is dropped.
             unsafe { locked.link(Side::Take, node, first) };
             return Err(TryTakeError::Empty);
@@ -48,7 +49,8 @@ impl<T, L: Threads> Core<T, L> {
         self.take_or_link_further(locked, node, header, first, place)
     }
 
-    #[inline(never)]
+    #[cfg_attr(feature = "std", inline(never))]
+    #[cfg_attr(not(feature = "std"), inline(always))] // there it is all that there is
     fn take_or_link_further<'a>(
         &'a self,
         mut locked: Locked<'a, L>,
@@ -79,7 +81,7 @@ impl<T, L: Threads> Core<T, L> {
     ) -> Result<(), TryTakeError> {
         let locked = self.lock();
         locked.end_call();
-        if locked.is_quiet(Side::Take) {
+        if SHORT_WAYS && locked.is_quiet(Side::Take) {
             // SAFETY: a future's node, withdrawn before it is dropped.
             unsafe { locked.link(Side::Take, node, true) };
             return Err(TryTakeError::Empty);
@@ -126,7 +128,7 @@ impl<T, L: Threads> Core<T, L> {
         place: *mut Option<T>,
     ) -> Result<(), TryPutError<()>> {
         let locked = self.lock();
-        if locked.is_quiet(Side::Put) {
+        if SHORT_WAYS && locked.is_quiet(Side::Put) {
             // SAFETY: a future's or an arm's node, withdrawn before it is dropped.
             unsafe { locked.link(Side::Put, node, false) };
             return Err(TryPutError::Full(()));
@@ -137,7 +139,8 @@ impl<T, L: Threads> Core<T, L> {
 
     /// # Safety
     /// As `put_or_park`.
-    #[inline(never)]
+    #[cfg_attr(feature = "std", inline(never))]
+    #[cfg_attr(not(feature = "std"), inline(always))]
     unsafe fn put_or_link_further<'a>(
         &'a self,
         mut locked: Locked<'a, L>,
@@ -154,8 +157,10 @@ impl<T, L: Threads> Core<T, L> {
         }
         // SAFETY: as in `put_or_link`.
         unsafe { locked.link(Side::Put, node, false) };
-        // A rendezvous without a free place for the taker that is parked.
-        locked.announce_and_unlock();
+        if !self.raw.takers.is_empty() {
+            // A rendezvous without a free place for the taker that is parked.
+            locked.announce_and_unlock();
+        }
         Err(TryPutError::Full(()))
     }
 }
