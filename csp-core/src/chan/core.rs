@@ -38,6 +38,16 @@ unsafe fn value_in<T>(place: *mut Option<T>) -> *const T {
     unsafe { (*place).as_ref().unwrap_unchecked() }
 }
 
+/// Moves a value from a filled place to an empty one. The filled one does not learn of it.
+///
+/// # Safety
+/// As `value_in`.
+#[inline(always)]
+unsafe fn move_value<T>(from: *mut Option<T>, to: &mut Option<T>) {
+    // SAFETY: the caller's promise; and nothing is dropped where it goes.
+    unsafe { ptr::write(to, Some(value_in(from).read())) };
+}
+
 /// Moves the value out of the filled place of a putter.
 ///
 /// # Safety
@@ -163,10 +173,7 @@ impl<T, L: Threads> Core<T, L> {
                 let waker = locked.call_plain(taker);
                 // SAFETY: the caller's promise, and there is a free place.
                 unsafe { self.push(*locked, place) };
-                drop(locked);
-                if let Some(waker) = waker {
-                    waker.wake();
-                }
+                locked.unlock_and_wake(waker);
                 return Ok(());
             }
         }
@@ -190,10 +197,7 @@ impl<T, L: Threads> Core<T, L> {
         // SAFETY: as above, and there is room.
         unsafe { self.push(*locked, place) };
         let called = locked.call_for_items();
-        drop(locked);
-        if let Some(waker) = called {
-            waker.wake();
-        }
+        locked.unlock_and_wake(called);
         Ok(())
     }
 
@@ -309,14 +313,10 @@ impl<T, L: Threads> Core<T, L> {
             // SAFETY: we hold the lock, for all of this function.
             let putter = unsafe { self.raw.putters.front() };
             if let Some(putter) = putter.filter(|putter| likely(putter.is_plain())) {
-                let waker = self.claim_plain(*locked, putter, |value| {
-                    // SAFETY: the value is ours to move, and nothing is dropped where it goes.
-                    unsafe { ptr::write(place, Some(value_in(value).read())) };
-                });
-                drop(locked);
-                if let Some(waker) = waker {
-                    waker.wake();
-                }
+                // SAFETY: the value is ours to move.
+                let take = |value| unsafe { move_value(value, place) };
+                let waker = self.claim_plain(*locked, putter, take);
+                locked.unlock_and_wake(waker);
                 return Ok(());
             }
         }
@@ -339,10 +339,7 @@ impl<T, L: Threads> Core<T, L> {
         // SAFETY: there is an item.
         unsafe { self.pop(*locked, place) };
         let called = locked.call_for_items();
-        drop(locked);
-        if let Some(waker) = called {
-            waker.wake();
-        }
+        locked.unlock_and_wake(called);
         Ok(())
     }
 
@@ -360,10 +357,8 @@ impl<T, L: Threads> Core<T, L> {
         } else {
             // Elsewhere putters may wait for room that permits hold.
             if locked.is_rendezvous() {
-                served = self.claim_putter(*locked, |value| {
-                    // SAFETY: the value is ours to move, and nothing is dropped where it goes.
-                    unsafe { ptr::write(place, Some(value_in(value).read())) };
-                });
+                // SAFETY: the value is ours to move.
+                served = self.claim_putter(*locked, |value| unsafe { move_value(value, place) });
             }
             if served.is_none() {
                 // What comes next lies where a ring that has become long is in the processor's cache.
@@ -379,10 +374,7 @@ impl<T, L: Threads> Core<T, L> {
         if more_room() || !self.raw.takers.is_empty() {
             self.serve_further(locked, served);
         } else {
-            drop(locked);
-            if let Some(putter) = served {
-                putter.wake();
-            }
+            locked.unlock_and_wake(served);
         }
         Ok(())
     }

@@ -48,6 +48,15 @@ impl<'a, G: Guard> Locked<'a, G> {
         }
     }
 
+    /// Gives the lock back, and wakes whoever has been called or served.
+    #[inline(always)]
+    pub(super) fn unlock_and_wake(self, waker: Option<Waker>) {
+        drop(self);
+        if let Some(waker) = waker {
+            waker.wake();
+        }
+    }
+
     /// Gives the lock back, and wakes the takers that there is something for.
     pub(crate) fn announce_and_unlock(self) {
         let mut wakes = Wakes::new();
@@ -105,14 +114,14 @@ impl<'a> Held<'a> {
 
     #[inline]
     pub(super) fn is_rendezvous(self) -> bool {
-        self.raw.capacity == 0
+        self.raw.is_rendezvous()
     }
 
     /// Whether a put can be stored at once: there is room in an open channel. Nobody goes past a
     /// waiting putter.
     #[inline(always)]
     pub(super) fn can_store(self) -> bool {
-        self.raw.putters.is_empty() && self.raw.has_room(self.items())
+        self.raw.can_store()
     }
 
     /// Whether a take that leaves so many values has more to do than to go: somebody who waits to put
@@ -314,10 +323,7 @@ impl<'a> Held<'a> {
             Side::Take => {
                 self.items() == 0 && (likely(raw.putters.is_empty()) || !self.is_rendezvous())
             }
-            Side::Put => {
-                raw.takers.is_empty()
-                    && !(raw.putters.is_empty() && (raw.has_room(self.items()) || raw.can_grow()))
-            }
+            Side::Put => raw.takers.is_empty() && !raw.can_store_or_grow(),
             Side::Close => true,
         };
         nothing && likely(!self.is_closed())
@@ -335,11 +341,7 @@ impl<'a> Held<'a> {
                     || self.is_rendezvous()
                         && self.first_claimable(&self.raw.putters, header).is_some()
             }
-            Side::Put => {
-                self.raw.putters.is_empty()
-                    && (self.raw.has_room(self.items()) || self.raw.can_grow())
-                    || self.can_hand_over(header)
-            }
+            Side::Put => self.raw.can_store_or_grow() || self.can_hand_over(header),
             Side::Close => false,
         }
     }

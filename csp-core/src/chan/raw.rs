@@ -196,9 +196,7 @@ impl Raw {
     /// date either way.
     #[inline]
     pub(crate) fn seems_ready(&self, side: Side) -> bool {
-        let left_over =
-            || side == Side::Put && self.putters.seems_empty() && self.has_room(self.items_now());
-        self.is_worth_a_lock(side) || self.is_rendezvous() && left_over()
+        self.is_worth_a_lock(side) || side == Side::Put && self.is_rendezvous() && self.can_store()
     }
 
     /// The same for whoever would park otherwise, and so look under the lock: the room of a called
@@ -209,12 +207,22 @@ impl Raw {
         let seems_ready = match side {
             Side::Take => self.items_now() > 0 || is_rendezvous && !self.putters.seems_empty(),
             Side::Put if is_rendezvous => !self.takers.seems_empty(),
-            Side::Put => {
-                self.putters.seems_empty() && (self.has_room(self.items_now()) || self.can_grow())
-            }
+            Side::Put => self.can_store_or_grow(),
             Side::Close => false,
         };
         seems_ready || self.closed.load(Ordering::Relaxed)
+    }
+
+    /// Whether a put finds room as it is, and nobody waits for it; without the lock, a hint.
+    #[inline(always)]
+    pub(super) fn can_store(&self) -> bool {
+        self.putters.seems_empty() && self.has_room(self.items_now())
+    }
+
+    /// The same, or can make some.
+    #[inline(always)]
+    pub(super) fn can_store_or_grow(&self) -> bool {
+        self.putters.seems_empty() && (self.has_room(self.items_now()) || self.can_grow())
     }
 
     /// How many values lie in the ring; without the lock, a hint.

@@ -40,7 +40,18 @@ impl<T, L: Threads> Core<T, L> {
         first: bool,
         place: &mut Option<T>,
     ) -> Result<(), TryTakeError> {
-        let locked = self.lock();
+        self.take_or_link_locked(self.lock(), node, header, first, place)
+    }
+
+    #[inline(always)]
+    fn take_or_link_locked<'a>(
+        &'a self,
+        locked: Locked<'a, L>,
+        node: &Node,
+        header: *const Header,
+        first: bool,
+        place: &mut Option<T>,
+    ) -> Result<(), TryTakeError> {
         if SHORT_WAYS && locked.is_quiet(Side::Take) {
             // SAFETY: a future's or an arm's node, withdrawn before it is dropped.
             unsafe { locked.link(Side::Take, node, first) };
@@ -66,7 +77,7 @@ impl<T, L: Threads> Core<T, L> {
                 found => return found,
             }
         }
-        // SAFETY: as in `take_or_link`.
+        // SAFETY: as in `take_or_link_locked`.
         unsafe { locked.link(Side::Take, node, first) };
         Err(TryTakeError::Empty)
     }
@@ -81,12 +92,7 @@ impl<T, L: Threads> Core<T, L> {
     ) -> Result<(), TryTakeError> {
         let locked = self.lock();
         locked.end_call();
-        if SHORT_WAYS && locked.is_quiet(Side::Take) {
-            // SAFETY: a future's node, withdrawn before it is dropped.
-            unsafe { locked.link(Side::Take, node, true) };
-            return Err(TryTakeError::Empty);
-        }
-        self.take_or_link_further(locked, node, ptr::null(), true, place)
+        self.take_or_link_locked(locked, node, ptr::null(), true, place)
     }
 
     /// Puts the value from the node's place, or links the putter.
