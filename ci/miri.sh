@@ -23,17 +23,34 @@ for path in csp-core/tests/*.rs; do
     ! grep -q "fn forgotten_" "$path" || forgotten+=("--test=$name")
 done
 
+# miri SCHEDULES WORD...: with those flags.
 miri() {
     MIRIFLAGS="$flags $1" cargo +nightly miri test -p csp-core "${@:2}"
+}
+
+# each SCHEDULES PROGRAM... -- WORD...: every program by itself, as many at a time as there are processors,
+# since an interpreter keeps but one of them busy. What each says comes in one piece.
+each() {
+    local schedules=$1 programs=()
+    shift
+    while [[ $1 != -- ]]; do
+        programs+=("$1")
+        shift
+    done
+    miri "$schedules" "${programs[@]}" --no-run
+    printf '%s\n' "${programs[@]}" | MIRIFLAGS="$flags $schedules" xargs -P "$(nproc)" -I{} bash -c '
+        said=$(cargo +nightly miri test -q -p csp-core "$@" 2>&1) && failed=0 || failed=255
+        printf "%s: %s\n" "$1" "$said"
+        exit $failed' miri {} "$@"
 }
 
 case ${1-} in
     "" | --full)
         schedules=""
         [[ "${1-}" != --full ]] || schedules=-Zmiri-many-seeds=0..16
-        miri "$schedules" --lib "${tests[@]}" -- --skip forgotten_
+        each "$schedules" --lib "${tests[@]}" -- --skip forgotten_
         # What is forgotten on purpose leaks.
-        miri "-Zmiri-ignore-leaks $schedules" "${forgotten[@]}" forgotten_
+        each "-Zmiri-ignore-leaks $schedules" "${forgotten[@]}" -- forgotten_
         ;;
     *)
         # Its clock counts what is interpreted.
