@@ -3,9 +3,7 @@
 # fiftieth more than is stored in benches/instructions/figures.txt; `--update` stores what it counts.
 source "$(dirname "$0")/lib.sh"
 
-if ! command -v valgrind >/dev/null; then
-    timeout 300 apt-get install -y --no-install-recommends valgrind >/dev/null || skip "no valgrind to be had"
-fi
+command -v valgrind >/dev/null || debian valgrind || skip "no valgrind to be had"
 stored=benches/instructions/figures.txt
 [[ $(uname -m) == x86_64 ]] || skip "the stored counts are of x86_64"
 compiler=$(rustc --version)

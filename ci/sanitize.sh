@@ -28,7 +28,7 @@ for path in csp-core/tests/*.rs; do
         # What the compiler says, what types are, the checker of histories.
         ui | send_sync | std_only | formats | checker) continue ;;
         # They do to the memory what the others do, at greater length.
-        crossbeam | golang* | interleavings | kinds | properties | weak) $full || continue ;;
+        batches | crossbeam | golang* | history | interleavings | kinds | properties | weak) $full || continue ;;
     esac
     tests+=(--test "$name")
 done
