@@ -1,5 +1,7 @@
 //! What is sent: a number, alone or with ballast.
 
+use std::hint::black_box;
+
 /// A value that carries a number.
 pub(crate) trait Item: Clone + Default + Send + Sync + Unpin + 'static {
     /// The value that carries it.
@@ -37,8 +39,10 @@ impl<const WORDS: usize> Item for Heavy<WORDS> {
         Self([number; WORDS])
     }
 
+    /// Looks at all of it, as whoever uses what has been sent: else the compiler leaves out the last moves
+    /// of a value, and with some libraries but not with others.
     #[inline]
     fn number(&self) -> usize {
-        self.0[0]
+        black_box(&self.0)[0]
     }
 }
