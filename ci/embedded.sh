@@ -25,13 +25,9 @@ done
 part="the tests with the critical section as the lock"
 start=$SECONDS
 tests=()
-for path in csp-core/tests/*.rs; do
-    name=$(basename "$path" .rs)
-    case $name in
-        # What the compiler says, what types are, the checker of histories; every order of one thread's polls.
-        ui | send_sync | std_only | formats | checker | interleavings) ;;
-        *) tests+=(--test "$name") ;;
-    esac
+for name in $(channel_tests); do
+    # Every order of one thread's polls: no lock is needed for that.
+    [[ $name == interleavings ]] || tests+=(--test "$name")
 done
 cargo test -p csp-core --features critical-section --lib "${tests[@]}"
 summary+=("embedded: $part passed" "    in $((SECONDS - start)) s")

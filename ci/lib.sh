@@ -25,6 +25,19 @@ want_nightly() {
     rustup run nightly rustc --version || want toolchain install nightly --profile minimal
 }
 
+# The names of csp-core's test programs in which something is put or taken: not of those about what the compiler
+# says, what types are, and the checker of histories.
+channel_tests() {
+    local path name
+    for path in csp-core/tests/*.rs; do
+        name=$(basename "$path" .rs)
+        case $name in
+            ui | send_sync | std_only | formats | checker) ;;
+            *) echo "$name" ;;
+        esac
+    done
+}
+
 # Other flags, other directory: neither build pushes out the other.
 target_dir() {
     export CARGO_TARGET_DIR="${CARGO_TARGET_DIR:-target}/$1"

@@ -6,13 +6,10 @@ source "$(dirname "$0")/lib.sh"
 
 want_nightly && want component add miri rust-src --toolchain nightly || skip "no Miri to be had"
 
-flags="-Zmiri-tree-borrows"
+export flags="-Zmiri-tree-borrows"
 tests=() forgotten=()
-for path in csp-core/tests/*.rs; do
-    name=$(basename "$path" .rs)
+for name in $(channel_tests); do
     case $name in
-        # Nothing waits in them: what the compiler says, what types are, the checker of histories.
-        ui | send_sync | std_only | formats | checker) continue ;;
         # Without end in an interpreter, and of the same programs as `history`.
         corpus | interleavings | properties) continue ;;
         # They do to the nodes what the others do, at greater length.
@@ -20,28 +17,30 @@ for path in csp-core/tests/*.rs; do
             [[ "${1-}" == --full ]] || continue ;;
     esac
     tests+=("--test=$name")
-    ! grep -q "fn forgotten_" "$path" || forgotten+=("--test=$name")
+    ! grep -q "fn forgotten_" "csp-core/tests/$name.rs" || forgotten+=("--test=$name")
 done
 
 # miri SCHEDULES WORD...: with those flags.
 miri() {
     MIRIFLAGS="$flags $1" cargo +nightly miri test -p csp-core "${@:2}"
 }
+export -f miri
 
 # each SCHEDULES PROGRAM... -- WORD...: every program by itself, as many at a time as there are processors,
 # since an interpreter keeps but one of them busy. What each says comes in one piece.
 each() {
-    local schedules=$1 programs=()
+    local -x schedules=$1
+    local programs=()
     shift
     while [[ $1 != -- ]]; do
         programs+=("$1")
         shift
     done
     miri "$schedules" "${programs[@]}" --no-run
-    printf '%s\n' "${programs[@]}" | MIRIFLAGS="$flags $schedules" xargs -P "$(nproc)" -I{} bash -c '
-        said=$(cargo +nightly miri test -q -p csp-core "$@" 2>&1) && failed=0 || failed=255
+    printf '%s\n' "${programs[@]}" | xargs -P "$(nproc)" -I{} bash -c '
+        said=$(miri "$schedules" -q "$@" 2>&1) && failed=0 || failed=255
         printf "%s: %s\n" "$1" "$said"
-        exit $failed' miri {} "$@"
+        exit $failed' each {} "$@"
 }
 
 case ${1-} in

@@ -22,11 +22,8 @@ thread() {
 }
 
 tests=()
-for path in csp-core/tests/*.rs; do
-    name=$(basename "$path" .rs)
+for name in $(channel_tests); do
     case $name in
-        # What the compiler says, what types are, the checker of histories.
-        ui | send_sync | std_only | formats | checker) continue ;;
         # They do to the memory what the others do, at greater length.
         batches | crossbeam | golang* | history | interleavings | kinds | properties | weak) $full || continue ;;
     esac
