@@ -99,7 +99,7 @@ impl Raw {
     #[inline(always)]
     pub(super) fn lock_as<G: Guard>(&self) -> Locked<'_, G> {
         if !G::is_local(self) {
-            self.lock.acquire();
+            self.lock.acquire(|| G::room(self));
             #[cfg(all(test, feature = "alloc", not(csp_loom)))]
             crate::counts::lock();
         }

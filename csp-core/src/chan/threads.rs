@@ -39,6 +39,9 @@ pub(crate) enum Whichever {}
 /// Whether there is a lock to take.
 pub(crate) trait Guard {
     fn is_local(raw: &Raw) -> bool;
+
+    /// The capacity, by which who finds the lock taken knows how long the other can do without it.
+    fn room(raw: &Raw) -> usize;
 }
 
 /// What a channel needs to know of its [`Threads`].
@@ -68,12 +71,24 @@ impl<L: Threads> Guard for L {
     fn is_local(_: &Raw) -> bool {
         L::IS_LOCAL
     }
+
+    #[inline(always)]
+    fn room(raw: &Raw) -> usize {
+        raw.capacity()
+    }
 }
 
 impl Guard for Whichever {
     #[inline(always)]
     fn is_local(raw: &Raw) -> bool {
         raw.is_local
+    }
+
+    /// As of a buffer: whoever locks several channels at once holds up the users of one while it waits
+    /// for the next.
+    #[inline(always)]
+    fn room(_: &Raw) -> usize {
+        100
     }
 }
 

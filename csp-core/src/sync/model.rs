@@ -27,7 +27,7 @@ impl Lock {
         }
     }
 
-    pub(crate) fn acquire(&self) {
+    pub(crate) fn acquire(&self, _: impl FnOnce() -> usize) {
         let guard = self.mutex.lock().unwrap();
         // SAFETY: only the lifetime changes. The guard never leaves this struct, which owns the
         // mutex; a lock is neither moved nor dropped while it is held.

@@ -22,7 +22,7 @@ impl Lock {
     }
 
     #[inline]
-    pub(crate) fn acquire(&self) {
+    pub(crate) fn acquire(&self, _: impl FnOnce() -> usize) {
         // SAFETY: `release` ends it, with the same state, by its own contract: nothing that runs
         // in between acquires this lock, and sections that nest inside it end before it does.
         let found = unsafe { critical_section::acquire() };

@@ -35,16 +35,39 @@ use loom::hint;
 
 /// Pauses before the first new try. Of two busy threads that run tasks, fewer cost a quarter of the
 /// throughput: the one that waits had better let the other get much done.
-const PAUSES: u32 = if cfg!(csp_loom) { 1 } else { 32 };
+const PAUSES: u32 = outside_a_model(32);
 
-/// The same, of a thread that blocks: others wait for it, and have nothing else to do. More cost two
-/// such threads a fifth of their throughput.
-const PAUSES_IF_IT_BLOCKS: u32 = if cfg!(csp_loom) { 1 } else { 8 };
+/// The same, where each value is a turn of both sides. The longer one thread is left alone, the more
+/// of the turns are between its own tasks: with 32, four producers and one consumer on two threads get
+/// a fifth to two fifths less done. A select, which holds other locks meanwhile, is not to stay away
+/// so long.
+const PAUSES_AT_TURNS: u32 = outside_a_model(64);
+
+/// The same, of a thread that blocks: the buffer is soon full, or empty, and then the other waits and
+/// has nothing else to do. 32 cost two such threads a third of their throughput. Where there is always
+/// room the others can go on, and it had better be patient like a task.
+const PAUSES_IF_IT_BLOCKS: u32 = outside_a_model(8);
+
+/// The same, of a thread that blocks, where each value is a turn of both sides: the other's next step
+/// has to wait for this one. With 8, two such threads take a tenth longer.
+const PAUSES_IF_IT_BLOCKS_AT_TURNS: u32 = outside_a_model(4);
+
+/// After so many tries the pauses of a thread that blocks grow, and not at once, again lest the other
+/// waits for it: else a buffer of 100 carries a quarter less.
+const EVEN_TRIES: u32 = 3;
+
+/// From this capacity on values come and go several at a time.
+const BUFFER: usize = 8;
 
 /// At most so many pauses before a try. They grow fourfold from one to the next: the more threads want
 /// the lock, the more a try that comes too early costs the others. On 16 cores, 96 pauses instead of 32
 /// doubled what 8 busy threads get done; for two they are too many.
-const MOST_PAUSES: u32 = if cfg!(csp_loom) { 1 } else { 256 };
+const MOST_PAUSES: u32 = outside_a_model(256);
+
+/// In a model a waiter gives way at once.
+const fn outside_a_model(pauses: u32) -> u32 {
+    if cfg!(csp_loom) { 1 } else { pauses }
+}
 
 /// Tries before the thread gives its time slice away: the holder may have been preempted.
 #[cfg(feature = "std")]
@@ -191,8 +214,10 @@ impl Lock {
         }
     }
 
+    /// Takes the lock. `room` says how many values what it guards has room for: who finds it taken knows
+    /// by that how long the other can do without it.
     #[inline(always)]
-    pub(crate) fn acquire(&self) {
+    pub(crate) fn acquire(&self, room: impl FnOnce() -> usize) {
         if barrier::EXISTS {
             let bias = self.bias.load(Ordering::Relaxed);
             if likely(bias::is_mine(bias)) {
@@ -205,7 +230,7 @@ impl Lock {
             }
         }
         if !self.try_acquire() {
-            self.wait();
+            self.wait(room());
         }
         // A bias is granted only under the lock, so this look is in time.
         if barrier::EXISTS && self.bias.load(Ordering::Relaxed) != bias::NONE {
@@ -248,8 +273,8 @@ impl Lock {
 
     #[cold]
     #[inline(never)]
-    fn wait(&self) {
-        let mut patience = Patience::new();
+    fn wait(&self, room: usize) {
+        let mut patience = Patience::new(room);
         loop {
             patience.pause();
             if !self.held.load(Ordering::Relaxed) && self.try_acquire() {
@@ -267,7 +292,7 @@ impl Lock {
         if bias::is_granted(bias) {
             self.bias.store(bias::NONE, Ordering::Relaxed);
             barrier::heavy();
-            let mut patience = Patience::new();
+            let mut patience = Patience::new(BUFFER);
             while self.busy.load(Ordering::Acquire) {
                 patience.pause();
             }
@@ -325,23 +350,32 @@ fn blocks() -> bool {
 struct Patience {
     pauses: u32,
     tries: u32,
+    /// So many tries come before the pauses grow.
+    even: u32,
 }
 
 impl Patience {
-    fn new() -> Self {
-        let pauses = if blocks() {
-            PAUSES_IF_IT_BLOCKS
-        } else {
-            PAUSES
+    fn new(room: usize) -> Self {
+        let (pauses, even) = match (room, blocks()) {
+            (0..BUFFER, false) => (PAUSES_AT_TURNS, 0),
+            (0..BUFFER, true) => (PAUSES_IF_IT_BLOCKS_AT_TURNS, EVEN_TRIES),
+            (BUFFER..usize::MAX, true) => (PAUSES_IF_IT_BLOCKS, EVEN_TRIES),
+            _ => (PAUSES, 0),
         };
-        Patience { pauses, tries: 0 }
+        Patience {
+            pauses,
+            tries: 0,
+            even,
+        }
     }
 
     fn pause(&mut self) {
         for _ in 0..self.pauses {
             hint::spin_loop();
         }
-        self.pauses = (4 * self.pauses).min(MOST_PAUSES);
+        if self.tries >= self.even {
+            self.pauses = (4 * self.pauses).min(MOST_PAUSES);
+        }
         self.tries = self.tries.saturating_add(1);
         #[cfg(feature = "std")]
         self.wane();
@@ -379,7 +413,7 @@ mod models {
 
     impl Guarded {
         fn add(&self) {
-            self.lock.acquire();
+            self.lock.acquire(|| 1);
             // SAFETY: under the lock. Loom reports an access that another one does not precede.
             self.count.with_mut(|count| unsafe { *count += 1 });
             // SAFETY: acquired above.
@@ -404,7 +438,7 @@ mod models {
             });
             guarded.add();
             adds.join().unwrap();
-            guarded.lock.acquire();
+            guarded.lock.acquire(|| 1);
             // SAFETY: under the lock.
             assert_eq!(guarded.count.with(|count| unsafe { *count }), turns + 3);
             // SAFETY: acquired above.
