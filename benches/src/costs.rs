@@ -1,4 +1,5 @@
-//! What is not a rate: latency, giving up, memory, many processes, many arms, many threads.
+//! What is not a rate: latency, giving up, memory, many processes, many arms, many threads, and what the
+//! processors do.
 
 mod arms;
 mod cancel;
@@ -7,6 +8,7 @@ mod floor;
 mod latency;
 mod memory;
 mod processes;
+mod processors;
 
 use std::future::Future;
 use std::pin::{Pin, pin};
@@ -26,7 +28,7 @@ use crate::table;
 type Part = (&'static str, fn(&Options, Option<&Program>) -> Vec<Cost>);
 
 /// All of them, in the order in which they run.
-pub(crate) const PARTS: [Part; 7] = [
+pub(crate) const PARTS: [Part; 8] = [
     ("floor", floor::run),
     ("latency", latency::run),
     ("cancel", cancel::run),
@@ -34,6 +36,7 @@ pub(crate) const PARTS: [Part; 7] = [
     ("memory", memory::run),
     ("processes", processes::run),
     ("crowd", crowd::run),
+    ("processors", processors::run),
 ];
 
 /// Measures and prints the parts that are asked for.

@@ -17,7 +17,7 @@ What channels and select cost, ours beside the peers' in one process.
   --runtime NAME   only rows on this runtime: tokio1, tokio2, smol1, smol2, async-std, threads; no
                    other parts
   --part NAME      only this part: throughput, floor, latency, cancel, arms, memory, processes,
-                   crowd
+                   crowd, processors
   --peer NAME      only this library, by its column's name
   --workers N      threads that run the tasks of the rows on tokio2 (2); not with --save
   --save           writes figures and plots into docs/speed, and a summary into README.md; the whole
