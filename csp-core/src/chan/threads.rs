@@ -36,7 +36,7 @@ pub struct OneThread {
 /// For code that serves both sorts of channels: each says itself which it is.
 pub(crate) enum Whichever {}
 
-/// Whether there is a lock to take.
+/// Whether there is a lock to take, and what to wait for it by.
 pub(crate) trait Guard {
     fn is_local(raw: &Raw) -> bool;
 
