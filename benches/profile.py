@@ -110,8 +110,8 @@ def short(figure, largest):
 
 def difference(program, where, runtime, row, library, pool):
     """What a message costs, by measure, and by function."""
-    twice = [pool.submit(run, program, runtime, row, library, times * MESSAGES) for times in (1, 2)]
-    once, twice = [future.result() for future in twice]
+    runs = [pool.submit(run, program, runtime, row, library, times * MESSAGES) for times in (1, 2)]
+    once, twice = [counts.result() for counts in runs]
     # Each run measures one round, after another one that warms up.
     messages = 2 * MESSAGES
 

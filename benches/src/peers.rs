@@ -197,9 +197,9 @@ pub(crate) fn pair_of<P: Peer, T: Item>(ends: Ends<P, T>) -> Option<(P::Tx<T>, P
 /// A type of channel with the shapes compiled for it and for one runtime.
 pub(crate) struct Entrant<R> {
     /// The library's column.
-    pub(crate) library: &'static str,
+    library: &'static str,
     /// Runs a row once: `shapes::rate` for this type of channel.
-    pub(crate) rate: fn(&R, &Row, usize) -> Option<f64>,
+    rate: fn(&R, &Row, usize) -> Option<f64>,
 }
 
 impl<R: Runtime> Entrant<R> {
@@ -209,6 +209,19 @@ impl<R: Runtime> Entrant<R> {
             rate: shapes::rate::<R, P>,
         }
     }
+}
+
+/// Runs a row once with a library. It may enter several types of channel; at most one of them is for this
+/// row.
+pub(crate) fn rate<R>(
+    entrants: &[Entrant<R>],
+    library: &str,
+    runtime: &R,
+    row: &Row,
+    messages: usize,
+) -> Option<f64> {
+    let mut of_library = entrants.iter().filter(|entrant| entrant.library == library);
+    of_library.find_map(|entrant| (entrant.rate)(runtime, row, messages))
 }
 
 /// Every type of channel, in the order of the columns.

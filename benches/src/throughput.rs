@@ -51,11 +51,7 @@ fn on<R: Runtime>(runtime: &R, row: &Row, options: &Options, go: &mut Option<Row
         if library == GO {
             return go.as_mut()?.rate(row, messages);
         }
-        // A library may enter several channel types; at most one of them is for this row.
-        entrants
-            .iter()
-            .filter(|entrant| entrant.library == library)
-            .find_map(|entrant| (entrant.rate)(runtime, row, messages))
+        peers::rate(&entrants, library, runtime, row, messages)
     })
 }
 

@@ -5,7 +5,7 @@ use crate::chan::{
 };
 use crate::error::{Closed, PutTimeoutError, TakeTimeoutError, TryPutError, TryTakeError};
 use crate::sync::thread::{self, Thread};
-use crate::sync::{AtomicBool, BLOCKS, Ordering};
+use crate::sync::{AtomicBool, BLOCKS, BUFFER, Ordering};
 use crate::wait::Side;
 use alloc::task::Wake;
 use core::cell::Cell;
@@ -133,9 +133,6 @@ impl Unparker {
     }
 }
 
-/// Smaller buffers are full and empty again too soon for what `linger` is about.
-const WORTH_LINGERING: usize = 8;
-
 /// Pauses before the first look: so few that whoever waits for the answer to one question hardly waits
 /// longer.
 const FIRST_PAUSES: usize = 8;
@@ -168,7 +165,7 @@ fn linger(channel: &Raw, side: Side) {
 /// `linger`, at a buffer of that capacity, of which `look` says how many values are in it after so many
 /// pauses.
 fn look_on(capacity: usize, side: Side, mut look: impl FnMut(usize) -> usize) {
-    if capacity < WORTH_LINGERING {
+    if capacity < BUFFER {
         return;
     }
     let half = capacity.min(128) / 2;

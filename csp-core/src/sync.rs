@@ -65,6 +65,10 @@ mod barrier;
 
 pub(crate) use lock::{Lock, exchange};
 
+/// From this capacity on values come and go several at a time; below it a buffer is full, and empty again,
+/// too soon.
+pub(crate) const BUFFER: usize = 8;
+
 #[cfg(all(feature = "alloc", not(csp_loom)))]
 pub(crate) use atomic_waker::AtomicWaker;
 #[cfg(all(feature = "alloc", csp_loom))]

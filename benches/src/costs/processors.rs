@@ -43,10 +43,7 @@ fn of<R: Runtime>(runtime: &R, row: &Row, options: &Options) -> Vec<Cost> {
     let mut spent = vec![Spent::default(); libraries.len()];
     in_turn(options.rounds, libraries.len(), |library| {
         let before = Spent::so_far();
-        let mut of_library = entrants
-            .iter()
-            .filter(|entrant| entrant.library == libraries[library]);
-        let rate = of_library.find_map(|entrant| (entrant.rate)(runtime, row, messages))?;
+        let rate = peers::rate(&entrants, libraries[library], runtime, row, messages)?;
         spent[library].add(before, Spent::so_far(), messages);
         Some(rate)
     });

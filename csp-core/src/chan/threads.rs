@@ -6,6 +6,7 @@
 use super::raw::Raw;
 #[cfg(feature = "alloc")]
 use super::shared::Count;
+use crate::sync::BUFFER;
 #[cfg(feature = "alloc")]
 use crate::sync::{Arc, AtomicUsize};
 #[cfg(feature = "alloc")]
@@ -88,7 +89,7 @@ impl Guard for Whichever {
     /// for the next.
     #[inline(always)]
     fn room(_: &Raw) -> usize {
-        100
+        BUFFER
     }
 }
 

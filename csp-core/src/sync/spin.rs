@@ -25,7 +25,7 @@
 //! Dekker Synchronization" (2001).
 
 use super::barrier;
-use super::{AtomicBool, AtomicUsize, Ordering, const_fn};
+use super::{AtomicBool, AtomicUsize, BUFFER, Ordering, const_fn};
 use crate::hint::likely;
 use core::cell::Cell;
 #[cfg(not(csp_loom))]
@@ -55,9 +55,6 @@ const PAUSES_IF_IT_BLOCKS_AT_TURNS: u32 = outside_a_model(4);
 /// After so many tries the pauses of a thread that blocks grow, and not at once, again lest the other
 /// waits for it: else a buffer of 100 carries a quarter less.
 const EVEN_TRIES: u32 = 3;
-
-/// From this capacity on values come and go several at a time.
-const BUFFER: usize = 8;
 
 /// At most so many pauses before a try. They grow fourfold from one to the next: the more threads want
 /// the lock, the more a try that comes too early costs the others. On 16 cores, 96 pauses instead of 32
