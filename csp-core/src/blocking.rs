@@ -17,6 +17,8 @@ use core::time::Duration;
 use std::sync::Arc;
 use std::time::Instant;
 
+mod slices;
+
 /// Runs a future on this thread, which sleeps whenever the future waits.
 ///
 /// The smallest of executors: for tests, examples and plain threads. Inside `async` it would block
@@ -33,17 +35,9 @@ pub fn block_on<F: Future>(future: F) -> F::Output {
     }
 }
 
-/// Looks, a pause apart, before a thread that waits gives up its time slice: a partner on another
+/// Looks, a pause apart, before a thread that waits gives its time slice away: a partner on another
 /// processor mostly comes sooner than a sleeping thread could be woken.
 const SPINS: u32 = if cfg!(any(csp_loom, csp_shuttle)) {
-    0
-} else {
-    40
-};
-
-/// Time slices given up before the thread sleeps: a partner may wait for this very processor, and a
-/// slice that nobody wants is given back in less time than it takes to sleep and be woken.
-const YIELDS: u32 = if cfg!(any(csp_loom, csp_shuttle)) {
     0
 } else {
     40
@@ -98,24 +92,23 @@ impl Unparker {
         self.woken.load(Ordering::Relaxed) && self.woken.swap(false, Ordering::Acquire)
     }
 
-    /// Waits to be woken; says `false` if the deadline is over first.
-    fn wait(&self, deadline: Option<Instant>) -> bool {
-        BLOCKS.set(true);
-        let over = |deadline| deadline <= Instant::now();
-        let rounds = if deadline.is_some_and(over) {
-            0
-        } else {
-            SPINS + YIELDS
-        };
-        for round in 0..rounds {
+    /// Looks for a while; says whether it has been woken.
+    fn spin(&self) -> bool {
+        for _ in 0..SPINS {
             if self.is_woken() {
                 return true;
             }
-            if round < SPINS {
-                core::hint::spin_loop();
-            } else {
-                std::thread::yield_now();
-            }
+            core::hint::spin_loop();
+        }
+        false
+    }
+
+    /// Waits to be woken; says `false` if the deadline is over first.
+    fn wait(&self, deadline: Option<Instant>) -> bool {
+        BLOCKS.set(true);
+        let is_over = deadline.is_some_and(|deadline| deadline <= Instant::now());
+        if !is_over && (self.spin() || slices::give_away_until(|| self.is_woken())) {
+            return true;
         }
         while !self.is_woken() {
             match deadline {
