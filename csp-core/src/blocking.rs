@@ -1,17 +1,20 @@
 //! The waiting calls for threads: the same futures, polled by a thread that parks in between.
 
+use crate::answer;
 use crate::chan::{
     Channel, PutFrom, Receiver, Sender, StaticChannel, StaticReceiver, StaticSender, Take,
 };
 use crate::error::{Closed, PutTimeoutError, TakeTimeoutError, TryPutError, TryTakeError};
 use crate::sync::thread::{self, Thread};
 use crate::sync::{AtomicBool, BLOCKS, Ordering};
+use crate::wait::Side;
 use alloc::task::Wake;
 use core::cell::Cell;
 use core::future::Future;
 use core::pin::pin;
 use core::task::{Context, Poll, Waker};
 use core::time::Duration;
+use linger::linger;
 use std::sync::Arc;
 use std::time::Instant;
 
@@ -192,17 +195,17 @@ macro_rules! blocking_put {
             /// ```
             #[doc(alias = "blocking_send")]
             pub fn put_blocking(&self, value: T) -> Result<(), Closed<T>> {
-                let put = match self.try_put(value) {
+                // Before it is known: afterwards the mark would be in the way of the result.
+                answer::thread_puts();
+                match self.try_put(value) {
                     Ok(()) => Ok(()),
                     Err(TryPutError::Closed(value)) => Err(Closed(value)),
                     Err(TryPutError::Full(value)) => {
                         let put = self.put(value);
-                        linger::before_put(&put.core().raw);
+                        linger(&put.core().raw, Side::Put);
                         block_on(put)
                     }
-                };
-                linger::has_put();
-                put
+                }
             }
 
             /// [`put_blocking`](Self::put_blocking) for at most `limit`. Zero is a single try,
@@ -241,17 +244,15 @@ macro_rules! blocking_take {
             /// ```
             #[doc(alias = "blocking_recv")]
             pub fn take_blocking(&self) -> Option<T> {
-                let value = match self.try_take() {
+                match self.try_take() {
                     Ok(value) => Some(value),
                     Err(TryTakeError::Closed) => None,
                     Err(TryTakeError::Empty) => {
                         let take = self.take();
-                        linger::before_take(&take.core().raw);
+                        linger(&take.core().raw, Side::Take);
                         block_on(take)
                     }
-                };
-                linger::has_taken();
-                value
+                }
             }
 
             /// [`take_blocking`](Self::take_blocking) for at most `limit`. Zero is a single try,

@@ -105,6 +105,7 @@ extern crate alloc;
 #[cfg(any(feature = "std", test))]
 extern crate std;
 
+mod answer;
 mod buffer;
 mod chan;
 mod coop;

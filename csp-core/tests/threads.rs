@@ -323,3 +323,37 @@ fn what_was_written_before_a_put_or_a_close_is_seen_after_the_take() {
         });
     }
 }
+
+#[test]
+fn each_question_has_one_answer() {
+    for capacity in [0, 1, 3, usize::MAX] {
+        let (questions, answers) = (Channel::new(capacity), Channel::new(capacity));
+        let ask_blocking = |n| {
+            questions.put_blocking(n).unwrap();
+            answers.take_blocking()
+        };
+        let ask = |n| {
+            block_on(async {
+                questions.put(n).await.unwrap();
+                answers.take().await
+            })
+        };
+        thread::scope(|scope| {
+            scope.spawn(|| {
+                while let Some(n) = questions.take_blocking() {
+                    answers.put_blocking(n + 1).unwrap();
+                }
+            });
+            // One who asks alone gets his own answer; of two each gets one of theirs.
+            for n in 0..EACH {
+                assert_eq!(ask_blocking(n), Some(n + 1));
+                assert_eq!(ask(n), Some(n + 1));
+            }
+            let other = scope.spawn(|| (0..EACH).filter_map(ask_blocking).sum::<usize>());
+            let sum = (0..EACH).filter_map(ask).sum::<usize>() + other.join().unwrap();
+            assert_eq!(sum, EACH * (EACH + 1));
+            questions.close();
+        });
+        assert_eq!(answers.len(), 0);
+    }
+}

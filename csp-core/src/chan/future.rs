@@ -6,6 +6,7 @@
 use super::core::Core;
 use super::raw::Raw;
 use super::threads::{AnyThread, Threads};
+use crate::answer;
 use crate::coop;
 use crate::error::{Closed, TryPutError, TryTakeError};
 use crate::hint::{SHORT_WAYS, likely, unlikely};
@@ -136,10 +137,28 @@ impl<'a, T, L: Threads> Take<'a, T, L> {
             } else {
                 core.try_take_to(place)
             };
-        if outcome(taken).is_ready() {
+        if outcome(taken).is_ready() || self.answer_has_come(cx.waker(), place) {
             return Poll::Ready(());
         }
         self.park(cx.waker(), false, place)
+    }
+
+    /// Whether this take waits for an answer that has come after all, and is in its place.
+    #[inline(always)]
+    fn answer_has_come(&self, waker: &Waker, place: &mut Option<T>) -> bool {
+        // Where there is only one thread nothing comes from others.
+        let others = answer::ARE_KEPT && !(L::IS_LOCAL || self.core().raw.lock.is_one_threads());
+        others && self.look_for_answer(waker, place)
+    }
+
+    #[cold]
+    #[inline(never)]
+    fn look_for_answer(&self, waker: &Waker, place: &mut Option<T>) -> bool {
+        let core = self.core();
+        // On a rendezvous nothing comes by itself.
+        !core.raw.is_rendezvous()
+            && answer::look_out(waker, || core.raw.items_now() > 0)
+            && outcome(core.try_take_to(place)).is_ready()
     }
 }
 
@@ -355,7 +374,10 @@ impl<T, L: Threads> Future for Put<'_, T, L> {
                 unsafe { core.try_put_from(place, true) }
             };
         match put {
-            Ok(()) => return Poll::Ready(Ok(())),
+            Ok(()) => {
+                answer::task_has_put(cx.waker());
+                return Poll::Ready(Ok(()));
+            }
             Err(TryPutError::Closed(())) => {
                 return Poll::Ready(this.with_value(Err(Closed(()))));
             }

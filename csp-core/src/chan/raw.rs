@@ -188,7 +188,7 @@ impl Raw {
     }
 
     #[inline(always)]
-    pub(crate) fn is_rendezvous(&self) -> bool {
+    pub(super) fn is_rendezvous(&self) -> bool {
         self.capacity == 0
     }
 

@@ -45,6 +45,11 @@ impl Lock {
         drop(guard);
     }
 
+    /// Whether only one thread takes it, as far as is known: nothing is.
+    pub(crate) fn is_one_threads(&self) -> bool {
+        false
+    }
+
     /// Several locks are taken in the order of their ranks, those of one rank once.
     pub(crate) fn rank(&self) -> usize {
         self.rank

@@ -39,6 +39,12 @@ impl Lock {
         unsafe { critical_section::release(self.found.get()) };
     }
 
+    /// Whether only one thread takes it, as far as is known: nothing is.
+    #[inline(always)]
+    pub(crate) fn is_one_threads(&self) -> bool {
+        false
+    }
+
     /// Several locks are taken in the order of their ranks, those of one rank once: here all are
     /// one lock.
     #[inline]

@@ -262,6 +262,12 @@ impl Lock {
         }
     }
 
+    /// Whether only one thread takes it, as far as is known.
+    #[inline(always)]
+    pub(crate) fn is_one_threads(&self) -> bool {
+        self.bias.load(Ordering::Relaxed) != bias::NONE
+    }
+
     /// Several locks are taken in the order of their ranks, those of one rank once.
     #[inline]
     pub(crate) fn rank(&self) -> usize {
