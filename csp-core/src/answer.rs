@@ -35,10 +35,10 @@ mod marks {
         static WITHOUT: Cell<u32> = const { Cell::new(0) };
     }
 
-    const NOBODY: *const () = ptr::null();
+    /// Like `THREAD`, an address at which no waker's data lies. Some have none, whose pointer is null.
+    const NOBODY: *const () = ptr::without_provenance(1);
 
-    /// No waker's data lies there.
-    const THREAD: *const () = ptr::without_provenance(1);
+    const THREAD: *const () = ptr::without_provenance(2);
 
     /// The task with this waker has put something, at once.
     #[inline(always)]
