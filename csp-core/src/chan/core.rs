@@ -4,6 +4,7 @@
 use super::held::{Held, Locked};
 use super::raw::Raw;
 use super::threads::{AnyThread, Threads};
+use crate::answer;
 use crate::buffer::{Slot, wrap};
 use crate::error::{TryPutError, TryTakeError};
 use crate::hint::{SHORT_WAYS, likely};
@@ -157,6 +158,21 @@ impl<T, L: Threads> Core<T, L> {
     ) -> Result<(), TryPutError<()>> {
         // SAFETY: the caller's promise.
         unsafe { self.put_locked(self.lock(), place, patient) }
+    }
+
+    /// `try_put_from`, patiently, by the task with that waker, which may wait for an answer then.
+    ///
+    /// # Safety
+    /// As `try_put_from`.
+    #[inline(always)]
+    pub(crate) unsafe fn put_from_task(
+        &self,
+        place: *mut Option<T>,
+        waker: &Waker,
+    ) -> Result<(), TryPutError<()>> {
+        let locked = self.raw.lock_and(|| answer::task_puts(waker));
+        // SAFETY: the caller's promise.
+        unsafe { self.put_locked(locked, place, true) }
     }
 
     /// `try_put_from` on a rendezvous, where a put mostly finds a taker parked.

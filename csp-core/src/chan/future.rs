@@ -371,13 +371,10 @@ impl<T, L: Threads> Future for Put<'_, T, L> {
                 unsafe { core.hand_over(place) }
             } else {
                 // SAFETY: as above.
-                unsafe { core.try_put_from(place, true) }
+                unsafe { core.put_from_task(place, cx.waker()) }
             };
         match put {
-            Ok(()) => {
-                answer::task_has_put(cx.waker());
-                return Poll::Ready(Ok(()));
-            }
+            Ok(()) => return Poll::Ready(Ok(())),
             Err(TryPutError::Closed(())) => {
                 return Poll::Ready(this.with_value(Err(Closed(()))));
             }

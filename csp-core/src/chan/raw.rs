@@ -98,8 +98,14 @@ impl Raw {
     /// `lock`, where it is known whether there is one.
     #[inline(always)]
     pub(super) fn lock_as<G: Guard>(&self) -> Locked<'_, G> {
+        self.lock_and(|| {})
+    }
+
+    /// `lock_as`; and says so if other threads use the channel, too, as far as is known.
+    #[inline(always)]
+    pub(super) fn lock_and<G: Guard>(&self, shared: impl FnOnce()) -> Locked<'_, G> {
         if !G::is_local(self) {
-            self.lock.acquire(|| G::room(self));
+            self.lock.acquire(|| G::room(self), shared);
             #[cfg(all(test, feature = "alloc", not(csp_loom)))]
             crate::counts::lock();
         }

@@ -27,13 +27,14 @@ impl Lock {
         }
     }
 
-    pub(crate) fn acquire(&self, _: impl FnOnce() -> usize) {
+    pub(crate) fn acquire(&self, _: impl FnOnce() -> usize, shared: impl FnOnce()) {
         let guard = self.mutex.lock().unwrap();
         // SAFETY: only the lifetime changes. The guard never leaves this struct, which owns the
         // mutex; a lock is neither moved nor dropped while it is held.
         let guard =
             unsafe { core::mem::transmute::<MutexGuard<'_, ()>, MutexGuard<'static, ()>>(guard) };
         *self.guard.borrow_mut() = Some(guard);
+        shared();
     }
 
     /// Gives the lock back.

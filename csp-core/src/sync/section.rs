@@ -22,11 +22,12 @@ impl Lock {
     }
 
     #[inline]
-    pub(crate) fn acquire(&self, _: impl FnOnce() -> usize) {
+    pub(crate) fn acquire(&self, _: impl FnOnce() -> usize, shared: impl FnOnce()) {
         // SAFETY: `release` ends it, with the same state, by its own contract: nothing that runs
         // in between acquires this lock, and sections that nest inside it end before it does.
         let found = unsafe { critical_section::acquire() };
         self.found.set(found);
+        shared();
     }
 
     /// Gives the lock back.

@@ -212,9 +212,9 @@ impl Lock {
     }
 
     /// Takes the lock. `room` says how many values what it guards has room for: who finds it taken knows
-    /// by that how long the other can do without it.
+    /// by that how long the other can do without it. `shared` is called if the lock is anybody's.
     #[inline(always)]
-    pub(crate) fn acquire(&self, room: impl FnOnce() -> usize) {
+    pub(crate) fn acquire(&self, room: impl FnOnce() -> usize, shared: impl FnOnce()) {
         if barrier::EXISTS {
             let bias = self.bias.load(Ordering::Relaxed);
             if likely(bias::is_mine(bias)) {
@@ -232,6 +232,8 @@ impl Lock {
         // A bias is granted only under the lock, so this look is in time.
         if barrier::EXISTS && self.bias.load(Ordering::Relaxed) != bias::NONE {
             self.settle();
+        } else {
+            shared();
         }
     }
 
@@ -416,7 +418,7 @@ mod models {
 
     impl Guarded {
         fn add(&self) {
-            self.lock.acquire(|| 1);
+            self.lock.acquire(|| 1, || {});
             // SAFETY: under the lock. Loom reports an access that another one does not precede.
             self.count.with_mut(|count| unsafe { *count += 1 });
             // SAFETY: acquired above.
@@ -441,7 +443,7 @@ mod models {
             });
             guarded.add();
             adds.join().unwrap();
-            guarded.lock.acquire(|| 1);
+            guarded.lock.acquire(|| 1, || {});
             // SAFETY: under the lock.
             assert_eq!(guarded.count.with(|count| unsafe { *count }), turns + 3);
             // SAFETY: acquired above.
