@@ -135,6 +135,7 @@ mod marks {
         }
 
         #[test]
+        #[cfg_attr(target_family = "wasm", ignore = "there is one thread")]
         fn puts_ask_where_other_threads_come() {
             let channel = StaticChannel::<u8, 1>::new();
             let asker = task();
