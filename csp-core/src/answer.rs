@@ -1,12 +1,15 @@
 //! Who has put waits for an answer, and looks for it before getting in line.
 //!
-//! A take that follows a put on the same thread is mostly one that waits for the answer to a question.
-//! If that comes from another thread it comes soon, and by itself. Without a look the two would do much
+//! A take that follows a put of the same task is mostly one that waits for the answer to a question. If
+//! that comes from another thread it comes soon, and by itself. Without a look the two would do much
 //! for each other meanwhile: one gets in line, the other calls it, and the system, or a runtime, lets a
 //! thread sleep and wakes it. Whoever only takes had better not look: while it is in line the other side
 //! gets several values done.
 //!
-//! This is a guess, of which nothing depends but time. After looks in vain many waits go without, so that
+//! So a put leaves a mark on its thread: a task's where others may see the value, so not on a rendezvous,
+//! and not where the lock leans towards one thread; a blocking call's always, since it costs one store.
+//!
+//! This is a guess, on which nothing depends but time. After looks in vain many waits go without, so that
 //! wrong guesses cost little: the other side may take its time, or be a task of this very thread; or the
 //! values go through a stage of a pipeline.
 
@@ -155,7 +158,7 @@ mod marks {
     }
 }
 
-/// Without `std` there is no place for the marks.
+/// Without `std` there is no place for the marks, and models have no time to look.
 #[cfg(not(all(feature = "std", not(any(csp_loom, csp_shuttle)))))]
 mod marks {
     use core::task::Waker;
