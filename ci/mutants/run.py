@@ -27,7 +27,7 @@ MODELS = "models"
 IDLE = 10  # seconds without work: whoever does nothing for so long sleeps for ever
 # Seconds of work, however long they take on a machine that is shared: several times what a whole program needs.
 MOST = {MODELS: 2000}
-MOST_OF_A_TEST = 30
+MOST_OF_A_TEST = 90
 # Slow to build and about the compiler's words, not about what the core does; needs another lock.
 NOT_ASKED = {"ui", "critical_section"}
 ALL = sorted(name.removesuffix(".rs") for name in os.listdir(f"{CORE}/tests") if name.endswith(".rs"))

@@ -317,6 +317,15 @@ impl<C> Waiter<C> {
         }
     }
 
+    /// `leave`, if a partner has completed this put; says whether it has. Such a node has nothing left
+    /// that would have to be dropped.
+    #[inline(always)]
+    pub(crate) fn leave_if_done(&mut self) -> bool {
+        let done = (self.node()).is_some_and(|node| node.state() == WaitState::Done);
+        self.parked &= !done;
+        done
+    }
+
     /// Formats the future around it.
     pub(crate) fn fmt_as(&self, name: &str, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let mut form = f.debug_struct(name);

@@ -3,7 +3,7 @@
 
 use super::held::{Held, Locked};
 use super::raw::Raw;
-use super::threads::{AnyThread, Threads};
+use super::threads::{AnyThread, Guard, Threads};
 use crate::answer;
 use crate::buffer::{Slot, wrap};
 use crate::error::{TryPutError, TryTakeError};
@@ -90,6 +90,12 @@ impl<T, L: Threads> Core<T, L> {
         self.raw.lock_as()
     }
 
+    /// `lock`, where `lock_by_bias` gave nothing.
+    #[inline(always)]
+    fn lock_unbiased(&self) -> Locked<'_, L> {
+        self.raw.lock_unbiased(|| {})
+    }
+
     #[inline]
     fn slot(&self, index: usize) -> *mut T {
         let slots = self.slots.load(Ordering::Relaxed);
@@ -98,13 +104,12 @@ impl<T, L: Threads> Core<T, L> {
         unsafe { (*slots.add(index)).get().cast::<T>() }
     }
 
-    /// Moves the value out of a filled place, behind the newest one.
+    /// Moves the value out of a filled place, behind the newest one of `items`.
     ///
     /// # Safety
-    /// There is room, and the place is filled and nobody else's.
+    /// There are so many, and room for one more, and the place is filled and nobody else's.
     #[inline(always)]
-    unsafe fn push(&self, held: Held<'_>, place: *mut Option<T>) {
-        let items = held.items();
+    unsafe fn push(&self, held: Held<'_>, items: usize, place: *mut Option<T>) {
         let index = wrap(self.raw.head.get(), items, self.raw.ring_len.get());
         // SAFETY: the caller's promise: there is a value, and the slot behind the newest one is
         // empty. The place says at once that it is empty, too.
@@ -116,18 +121,27 @@ impl<T, L: Threads> Core<T, L> {
         held.set_items(items + 1);
     }
 
+    /// Moves the oldest value out.
+    ///
+    /// # Safety
+    /// There is an item.
+    #[inline(always)]
+    unsafe fn pop(&self, held: Held<'_>) -> T {
+        let head = self.raw.head.get();
+        self.raw.head.set(wrap(head, 1, self.raw.ring_len.get()));
+        held.set_items(held.items() - 1);
+        // SAFETY: the oldest value lies at `head`, and the ring no longer counts it.
+        unsafe { self.slot(head).read() }
+    }
+
     /// Moves the oldest value to an empty place.
     ///
     /// # Safety
     /// There is an item.
     #[inline(always)]
-    unsafe fn pop(&self, held: Held<'_>, place: &mut Option<T>) {
-        let head = self.raw.head.get();
-        self.raw.head.set(wrap(head, 1, self.raw.ring_len.get()));
-        held.set_items(held.items() - 1);
-        // SAFETY: the oldest value lies at `head`, and the ring no longer counts it. Nothing is
-        // dropped where it goes.
-        unsafe { ptr::write(place, Some(self.slot(head).read())) };
+    unsafe fn pop_to(&self, held: Held<'_>, place: &mut Option<T>) {
+        // SAFETY: the caller's promise; and nothing is dropped where it goes.
+        unsafe { ptr::write(place, Some(self.pop(held))) };
     }
 
     /// Puts without waiting.
@@ -170,9 +184,15 @@ impl<T, L: Threads> Core<T, L> {
         place: *mut Option<T>,
         waker: &Waker,
     ) -> Result<(), TryPutError<()>> {
-        let locked = self.raw.lock_and(|| answer::task_puts(waker));
-        // SAFETY: the caller's promise.
-        unsafe { self.put_locked(locked, place, true) }
+        match self.raw.lock_by_bias() {
+            // SAFETY: the caller's promise.
+            Some(locked) => unsafe { self.put_locked(locked, place, true) },
+            None => {
+                let locked = self.raw.lock_unbiased::<L>(|| answer::task_puts(waker));
+                // SAFETY: as above.
+                unsafe { self.put_locked(locked, place, true) }
+            }
+        }
     }
 
     /// `try_put_from` on a rendezvous, where a put mostly finds a taker parked.
@@ -181,14 +201,30 @@ impl<T, L: Threads> Core<T, L> {
     /// As `try_put_from`.
     #[inline(never)]
     pub(crate) unsafe fn hand_over(&self, place: *mut Option<T>) -> Result<(), TryPutError<()>> {
-        let locked = self.lock();
-        if likely(locked.has_free_place() && self.raw.putters.is_empty() && !locked.is_closed()) {
+        match self.raw.lock_by_bias() {
+            // SAFETY: the caller's promise.
+            Some(locked) => unsafe { self.hand_over_locked(locked, place) },
+            // SAFETY: as above.
+            None => unsafe { self.hand_over_locked(self.lock_unbiased(), place) },
+        }
+    }
+
+    /// # Safety
+    /// As `try_put_from`.
+    #[inline(always)]
+    unsafe fn hand_over_locked<G: Guard<Plain = L>>(
+        &self,
+        locked: Locked<'_, G>,
+        place: *mut Option<T>,
+    ) -> Result<(), TryPutError<()>> {
+        let items = locked.items();
+        if likely(locked.has_open_place_beside(items) && self.raw.putters.is_empty()) {
             // SAFETY: we hold the lock, for all of this function.
             let taker = unsafe { self.raw.takers.front() };
             if let Some(taker) = taker.filter(|taker| likely(taker.is_plain())) {
-                let waker = locked.call_plain(taker);
+                let waker = locked.call_plain_beside(items, taker);
                 // SAFETY: the caller's promise, and there is a free place.
-                unsafe { self.push(*locked, place) };
+                unsafe { self.push(*locked, items, place) };
                 locked.unlock_and_wake(waker);
                 return Ok(());
             }
@@ -200,18 +236,19 @@ impl<T, L: Threads> Core<T, L> {
     /// # Safety
     /// As `try_put_from`.
     #[inline(always)]
-    unsafe fn put_locked(
+    unsafe fn put_locked<G: Guard<Plain = L>>(
         &self,
-        locked: Locked<'_, L>,
+        locked: Locked<'_, G>,
         place: *mut Option<T>,
         patient: bool,
     ) -> Result<(), TryPutError<()>> {
-        if !likely(locked.can_store()) {
+        let items = locked.items();
+        if !likely(locked.can_store_beside(items)) {
             // SAFETY: the caller's promise.
-            return unsafe { self.put_further(locked, place, patient) };
+            return unsafe { self.put_further(locked.plain(), place, patient) };
         }
         // SAFETY: as above, and there is room.
-        unsafe { self.push(*locked, place) };
+        unsafe { self.push(*locked, items, place) };
         let called = locked.call_for_items();
         locked.unlock_and_wake(called);
         Ok(())
@@ -237,7 +274,7 @@ impl<T, L: Threads> Core<T, L> {
         {
             if let Some(waker) = locked.call_taker() {
                 // SAFETY: the caller's promise, and there is a free place.
-                unsafe { self.push(*locked, place) };
+                unsafe { self.push(*locked, locked.items(), place) };
                 drop(locked);
                 waker.wake();
                 return Ok(());
@@ -314,9 +351,49 @@ impl<T, L: Threads> Core<T, L> {
         self.take_locked(self.lock(), place)
     }
 
+    /// Whether a value is carried in registers, so that it had better not be taken to a place in memory.
+    const FITS_REGISTERS: bool = size_of::<T>() <= size_of::<[usize; 2]>();
+
+    /// `try_take_to`, in the caller's code if this thread has the channel to itself. Gives the value as
+    /// such if that costs no further move; else what happened is the error, and the value in the place.
+    #[inline(always)]
+    pub(crate) fn take_at_once(
+        &self,
+        place: &mut Option<T>,
+    ) -> Result<T, Result<(), TryTakeError>> {
+        let Some(locked) = self.raw.lock_by_bias() else {
+            return Err(self.take_locked(self.lock_unbiased(), place));
+        };
+        if !Self::FITS_REGISTERS {
+            return Err(self.take_locked(locked, place));
+        }
+        if !self.can_just_take(*locked) {
+            return Err(self.take_further(locked.plain(), place));
+        }
+        // SAFETY: there is an item.
+        Ok(unsafe { self.pop(*locked) })
+    }
+
     /// A called taker looks: its call ends, whatever it finds.
     pub(crate) fn answer_call(&self, place: &mut Option<T>) -> Result<(), TryTakeError> {
-        let locked = self.lock();
+        self.answer_call_locked(self.lock(), place)
+    }
+
+    /// `answer_call`, in the caller's code if this thread has the channel to itself.
+    #[inline(always)]
+    pub(crate) fn answer_call_at_once(&self, place: &mut Option<T>) -> Result<(), TryTakeError> {
+        match self.raw.lock_by_bias() {
+            Some(locked) => self.answer_call_locked(locked, place),
+            None => self.answer_call_locked(self.lock_unbiased(), place),
+        }
+    }
+
+    #[inline(always)]
+    fn answer_call_locked<G: Guard<Plain = L>>(
+        &self,
+        locked: Locked<'_, G>,
+        place: &mut Option<T>,
+    ) -> Result<(), TryTakeError> {
         locked.end_call();
         self.take_locked(locked, place)
     }
@@ -324,8 +401,19 @@ impl<T, L: Threads> Core<T, L> {
     /// `try_take_to` on a rendezvous, where a take mostly finds a put parked.
     #[inline(never)]
     pub(crate) fn take_from_putter(&self, place: &mut Option<T>) -> Result<(), TryTakeError> {
-        let locked = self.lock();
-        if likely(locked.items() == 0 && !locked.has_to_serve_beside(0) && !locked.is_closed()) {
+        match self.raw.lock_by_bias() {
+            Some(locked) => self.take_from_putter_locked(locked, place),
+            None => self.take_from_putter_locked(self.lock_unbiased(), place),
+        }
+    }
+
+    #[inline(always)]
+    fn take_from_putter_locked<G: Guard<Plain = L>>(
+        &self,
+        locked: Locked<'_, G>,
+        place: &mut Option<T>,
+    ) -> Result<(), TryTakeError> {
+        if likely(locked.is_open_and_empty() && self.raw.takers.is_empty()) {
             // SAFETY: we hold the lock, for all of this function.
             let putter = unsafe { self.raw.putters.front() };
             if let Some(putter) = putter.filter(|putter| likely(putter.is_plain())) {
@@ -340,23 +428,28 @@ impl<T, L: Threads> Core<T, L> {
     }
 
     #[inline(always)]
-    fn take_locked(
+    fn take_locked<G: Guard<Plain = L>>(
         &self,
-        locked: Locked<'_, L>,
+        locked: Locked<'_, G>,
         place: &mut Option<T>,
     ) -> Result<(), TryTakeError> {
-        let items = locked.items();
-        let serves_nobody = items > 0
-            && (likely(self.raw.putters.is_empty())
-                || SHORT_WAYS && !locked.has_to_serve_beside(items - 1));
-        if !likely(serves_nobody) {
-            return self.take_further(locked, place);
+        if !self.can_just_take(*locked) {
+            return self.take_further(locked.plain(), place);
         }
         // SAFETY: there is an item.
-        unsafe { self.pop(*locked, place) };
-        let called = locked.call_for_items();
-        locked.unlock_and_wake(called);
+        unsafe { self.pop_to(*locked, place) };
         Ok(())
+    }
+
+    /// Whether there is a value, and nobody to serve beside taking it. Nobody is to be called for what
+    /// is left, since there was no more than have been called, or no taker waits.
+    #[inline(always)]
+    fn can_just_take(&self, held: Held<'_>) -> bool {
+        let items = held.items();
+        let serves_nobody = items > 0
+            && (likely(self.raw.putters.is_empty())
+                || SHORT_WAYS && !held.has_to_serve_beside(items - 1));
+        likely(serves_nobody)
     }
 
     /// The take that has putters to serve, or finds nothing in the ring.
@@ -369,7 +462,7 @@ impl<T, L: Threads> Core<T, L> {
         let mut served = None;
         if locked.items() > 0 {
             // SAFETY: there is an item.
-            unsafe { self.pop(*locked, place) };
+            unsafe { self.pop_to(*locked, place) };
         } else {
             // Elsewhere putters may wait for room that permits hold.
             if locked.is_rendezvous() {
@@ -400,7 +493,9 @@ impl<T, L: Threads> Core<T, L> {
     #[inline]
     fn refill(&self, held: Held<'_>) -> Option<Waker> {
         // SAFETY: there is room, and the place is filled and ours.
-        self.claim_putter(held, |place| unsafe { self.push(held, place) })
+        self.claim_putter(held, |place| unsafe {
+            self.push(held, held.items(), place)
+        })
     }
 
     /// Moves the oldest waiting values into the room that is left (on a rendezvous, into the

@@ -92,7 +92,7 @@ impl<'a, T, L: Threads> Take<'a, T, L> {
         }
         // Before the call is answered, so that it is answered once, whatever panics.
         self.waiter.leave();
-        if outcome(core.answer_call(place)).is_ready() {
+        if outcome(core.answer_call_at_once(place)).is_ready() {
             return Poll::Ready(());
         }
         self.park(waker, true, place)
@@ -121,26 +121,31 @@ impl<'a, T, L: Threads> Take<'a, T, L> {
         self.park(waker, false, place)
     }
 
-    /// Takes to an empty place, or waits.
+    /// Takes, or waits: gives the value itself if that was there at once, or else takes it to an empty
+    /// place.
     #[inline(always)]
-    fn poll_to(&mut self, cx: &mut Context<'_>, place: &mut Option<T>) -> Poll<()> {
-        if self.waiter.is_parked() {
-            return self.poll_parked(cx.waker(), place);
+    fn poll_to(&mut self, cx: &mut Context<'_>, place: &mut Option<T>) -> Result<T, Poll<()>> {
+        if unlikely(self.waiter.is_parked()) {
+            return Err(self.poll_parked(cx.waker(), place));
         }
-        ready!(coop::poll_proceed(cx));
+        if coop::poll_proceed(cx).is_pending() {
+            return Err(Poll::Pending);
+        }
         let core = self.core();
-        let taken =
-            if !L::IS_LOCAL && !core.raw.mostly_ready() && !core.raw.is_worth_a_lock(Side::Take) {
-                Err(TryTakeError::Empty)
-            } else if SHORT_WAYS && core.raw.is_rendezvous() {
-                core.take_from_putter(place)
-            } else {
-                core.try_take_to(place)
-            };
+        let taken = if seems_in_vain(core, Side::Take) {
+            Err(TryTakeError::Empty)
+        } else if SHORT_WAYS && core.raw.is_rendezvous() {
+            core.take_from_putter(place)
+        } else {
+            match core.take_at_once(place) {
+                Ok(value) => return Ok(value),
+                Err(taken) => taken,
+            }
+        };
         if outcome(taken).is_ready() || self.answer_has_come(cx.waker(), place) {
-            return Poll::Ready(());
+            return Err(Poll::Ready(()));
         }
-        self.park(cx.waker(), false, place)
+        Err(self.park(cx.waker(), false, place))
     }
 
     /// Whether this take waits for an answer that has come after all, and is in its place.
@@ -182,8 +187,10 @@ impl<T, L: Threads> Future for Take<'_, T, L> {
         // Values are taken to where they are returned: a large one is not moved once more.
         let mut polled = Poll::Ready(None);
         if let Poll::Ready(place) = &mut polled {
-            if this.poll_to(cx, place).is_pending() {
-                polled = Poll::Pending;
+            match this.poll_to(cx, place) {
+                Ok(value) => return Poll::Ready(Some(value)),
+                Err(Poll::Ready(())) => {}
+                Err(Poll::Pending) => polled = Poll::Pending,
             }
         }
         polled
@@ -206,6 +213,12 @@ pub(super) fn withdraw<L: Threads, C>(raw: &Raw, waiter: &mut Waiter<C>, side: S
         raw.withdraw::<L>(node, side);
     }
     waiter.leave();
+}
+
+/// Whether a put or take on a channel where they mostly wait seems to find nothing, without the lock.
+#[inline(always)]
+fn seems_in_vain<T, L: Threads>(core: &Core<T, L>, side: Side) -> bool {
+    !L::IS_LOCAL && !likely(core.raw.mostly_ready()) && !core.raw.is_worth_a_lock(side)
 }
 
 /// Tries the value in the place, and parks if there is no room.
@@ -353,7 +366,10 @@ impl<T, L: Threads> Future for Put<'_, T, L> {
     fn poll(self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Self::Output> {
         // SAFETY: the node and, while it is known to others, the value stay where they are.
         let this = unsafe { self.get_unchecked_mut() };
-        if this.waiter.is_parked() {
+        if unlikely(this.waiter.is_parked()) {
+            if SHORT_WAYS && likely(this.waiter.leave_if_done()) {
+                return Poll::Ready(Ok(()));
+            }
             let result = ready!(poll_parked_put(&mut this.waiter, cx.waker()));
             return Poll::Ready(this.with_value(result));
         }
@@ -363,16 +379,15 @@ impl<T, L: Threads> Future for Put<'_, T, L> {
         }
         let core = this.waiter.channel;
         let place = this.value.get();
-        let put =
-            if !L::IS_LOCAL && !core.raw.mostly_ready() && !core.raw.is_worth_a_lock(Side::Put) {
-                Err(TryPutError::Full(()))
-            } else if SHORT_WAYS && core.raw.is_rendezvous() {
-                // SAFETY: not parked, so nobody else knows the place; it is filled.
-                unsafe { core.hand_over(place) }
-            } else {
-                // SAFETY: as above.
-                unsafe { core.put_from_task(place, cx.waker()) }
-            };
+        let put = if seems_in_vain(core, Side::Put) {
+            Err(TryPutError::Full(()))
+        } else if SHORT_WAYS && core.raw.is_rendezvous() {
+            // SAFETY: not parked, so nobody else knows the place; it is filled.
+            unsafe { core.hand_over(place) }
+        } else {
+            // SAFETY: as above.
+            unsafe { core.put_from_task(place, cx.waker()) }
+        };
         match put {
             Ok(()) => return Poll::Ready(Ok(())),
             Err(TryPutError::Closed(())) => {

@@ -6,6 +6,7 @@ use crate::hint::{likely, unlikely};
 use crate::sync::Ordering;
 use crate::wait::{Header, Node, Queue, Side, WaitState, Wakes};
 use core::marker::PhantomData;
+use core::mem;
 use core::ops::Deref;
 use core::task::Waker;
 
@@ -46,6 +47,14 @@ impl<'a, G: Guard> Locked<'a, G> {
             held: Held { raw },
             _guard: PhantomData,
         }
+    }
+
+    /// For what does not mostly happen, which is there once, however the lock was taken.
+    #[inline(always)]
+    pub(super) fn plain(self) -> Locked<'a, G::Plain> {
+        let plain = Locked::new(self.held.raw);
+        mem::forget(self);
+        plain
     }
 
     /// Gives the lock back, and wakes whoever has been called or served.
@@ -121,7 +130,13 @@ impl<'a> Held<'a> {
     /// waiting putter.
     #[inline(always)]
     pub(super) fn can_store(self) -> bool {
-        self.raw.can_store()
+        self.can_store_beside(self.items())
+    }
+
+    /// The same; there are `items`.
+    #[inline(always)]
+    pub(super) fn can_store_beside(self, items: usize) -> bool {
+        self.raw.can_store_beside(items)
     }
 
     /// Whether a take that leaves so many values has more to do than to go: somebody who waits to put
@@ -153,9 +168,24 @@ impl<'a> Held<'a> {
     }
 
     #[inline(always)]
-    pub(super) fn call_plain(self, node: &Node) -> Option<Waker> {
-        let waker = node.waker.take();
+    fn call_plain(self, node: &Node) -> Option<Waker> {
         self.add_call();
+        self.call_counted(node)
+    }
+
+    /// `call_plain` on a rendezvous that has an open place beside `items`.
+    #[inline(always)]
+    pub(super) fn call_plain_beside(self, items: usize, node: &Node) -> Option<Waker> {
+        debug_assert_eq!(self.calls(), items);
+        self.raw.calls.store(items + 1, Ordering::Relaxed);
+        self.raw.set_limit(items + 1);
+        self.call_counted(node)
+    }
+
+    /// Calls the first taker, which is counted.
+    #[inline(always)]
+    fn call_counted(self, node: &Node) -> Option<Waker> {
+        let waker = node.waker.take();
         // SAFETY: we hold the lock and the node is the first one here.
         unsafe { self.raw.takers.unlink_front(node) };
         node.set_state(WaitState::Called);
@@ -203,6 +233,22 @@ impl<'a> Held<'a> {
     pub(super) fn has_free_place(self) -> bool {
         let items = self.items();
         self.is_rendezvous() && items == self.calls() && items < self.raw.places()
+    }
+
+    /// The same on a rendezvous with so many values, and whether it is open. Its limit is the number
+    /// of calls as long as that is below the places, and negative once it is closed.
+    #[inline(always)]
+    pub(super) fn has_open_place_beside(self, items: usize) -> bool {
+        debug_assert!(self.is_rendezvous());
+        self.raw.has_limit(items) && items < self.raw.places()
+    }
+
+    /// Whether a rendezvous is open, nothing lies in its places, and nobody has been called: then its
+    /// limit is nothing.
+    #[inline(always)]
+    pub(super) fn is_open_and_empty(self) -> bool {
+        debug_assert!(self.is_rendezvous());
+        self.items() == 0 && self.raw.has_limit(0)
     }
 
     /// Whether a new value on a rendezvous can be handed over: there is a place, a taker that can

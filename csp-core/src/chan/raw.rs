@@ -2,7 +2,7 @@
 //! channel alike: the lock, the counts, the queues; and what can be asked of them from outside.
 
 use super::held::{Held, Locked};
-use super::threads::{Guard, Whichever};
+use super::threads::{ByBias, Guard, Whichever};
 use crate::sync::{AtomicBool, AtomicUsize, Lock, Ordering, const_fn};
 use crate::wait::{Node, Queue, Side, WaitState, Wakes};
 use core::cell::Cell;
@@ -98,17 +98,32 @@ impl Raw {
     /// `lock`, where it is known whether there is one.
     #[inline(always)]
     pub(super) fn lock_as<G: Guard>(&self) -> Locked<'_, G> {
-        self.lock_and(|| {})
+        match self.lock_by_bias::<G>() {
+            Some(locked) => locked.plain(),
+            None => self.lock_unbiased(|| {}),
+        }
     }
 
-    /// `lock_as`; and says so if other threads use the channel, too, as far as is known.
+    /// `lock_as`, if it needs no exchange: the channel is this thread's alone, as far as is known.
     #[inline(always)]
-    pub(super) fn lock_and<G: Guard>(&self, shared: impl FnOnce()) -> Locked<'_, G> {
+    pub(super) fn lock_by_bias<G: Guard>(&self) -> Option<Locked<'_, ByBias<G>>> {
+        if !G::is_local(self) && !self.lock.acquire_by_bias() {
+            return None;
+        }
+        #[cfg(all(test, feature = "alloc", not(csp_loom)))]
         if !G::is_local(self) {
-            self.lock.acquire(|| G::room(self), shared);
-            #[cfg(all(test, feature = "alloc", not(csp_loom)))]
             crate::counts::lock();
         }
+        Some(Locked::new(self))
+    }
+
+    /// `lock_as`, where `lock_by_bias` gave nothing; and says so if other threads use the channel, too, as
+    /// far as is known.
+    #[inline(always)]
+    pub(super) fn lock_unbiased<G: Guard>(&self, shared: impl FnOnce()) -> Locked<'_, G> {
+        self.lock.acquire_unbiased(|| G::room(self), shared);
+        #[cfg(all(test, feature = "alloc", not(csp_loom)))]
+        crate::counts::lock();
         Locked::new(self)
     }
 
@@ -130,16 +145,14 @@ impl Raw {
         unsafe { self.unlock_as::<Whichever>() }
     }
 
-    /// `unlock`, where it is known whether there is a lock.
+    /// `unlock`, where more is known of the lock.
     ///
     /// # Safety
     /// As `unlock`.
     #[inline(always)]
     pub(super) unsafe fn unlock_as<G: Guard>(&self) {
-        if !G::is_local(self) {
-            // SAFETY: the caller's promise.
-            unsafe { self.lock.release() }
-        }
+        // SAFETY: the caller's promise.
+        unsafe { G::release(self) }
     }
 
     /// The rank of local channels: after all others.
@@ -222,7 +235,13 @@ impl Raw {
     /// Whether a put finds room as it is, and nobody waits for it; without the lock, a hint.
     #[inline(always)]
     pub(super) fn can_store(&self) -> bool {
-        self.putters.seems_empty() && self.has_room(self.items_now())
+        self.can_store_beside(self.items_now())
+    }
+
+    /// The same beside `items`.
+    #[inline(always)]
+    pub(super) fn can_store_beside(&self, items: usize) -> bool {
+        self.putters.seems_empty() && self.has_room(items)
     }
 
     /// The same, or can make some.
@@ -278,7 +297,19 @@ impl Raw {
     #[inline]
     pub(super) fn move_limit(&self, change: usize) {
         let limit = self.limit.load(Ordering::Relaxed);
-        (self.limit).store(limit.wrapping_add(change), Ordering::Relaxed);
+        self.set_limit(limit.wrapping_add(change));
+    }
+
+    /// Whether the limit is that.
+    #[inline(always)]
+    pub(super) fn has_limit(&self, limit: usize) -> bool {
+        self.limit.load(Ordering::Relaxed) == limit
+    }
+
+    /// Under the lock.
+    #[inline(always)]
+    pub(super) fn set_limit(&self, limit: usize) {
+        self.limit.store(limit, Ordering::Relaxed);
     }
 
     /// What the limit would be if no taker were called, and the channel open. Under the lock.

@@ -37,13 +37,31 @@ pub struct OneThread {
 /// For code that serves both sorts of channels: each says itself which it is.
 pub(crate) enum Whichever {}
 
-/// Whether there is a lock to take, and what to wait for it by.
+/// Whether there is a lock to take, what to wait for it by, and how to give it back.
 pub(crate) trait Guard {
+    /// The same, where nothing is known of how the lock was taken.
+    type Plain: Guard;
+
     fn is_local(raw: &Raw) -> bool;
 
     /// The capacity, by which who finds the lock taken knows how long the other can do without it.
     fn room(raw: &Raw) -> usize;
+
+    /// Gives the lock back, if there is one.
+    ///
+    /// # Safety
+    /// As [`Lock::release`](crate::sync::Lock::release).
+    #[inline(always)]
+    unsafe fn release(raw: &Raw) {
+        if !Self::is_local(raw) {
+            // SAFETY: the caller's promise.
+            unsafe { raw.lock.release() }
+        }
+    }
 }
+
+/// The lock was taken by its bias, or there is none: there is nothing to ask when it is given back.
+pub(crate) struct ByBias<G>(PhantomData<G>);
 
 /// What a channel needs to know of its [`Threads`].
 pub trait Sealed: Sized + 'static {
@@ -68,6 +86,8 @@ impl Threads for AnyThread {}
 impl Threads for OneThread {}
 
 impl<L: Threads> Guard for L {
+    type Plain = L;
+
     #[inline(always)]
     fn is_local(_: &Raw) -> bool {
         L::IS_LOCAL
@@ -79,7 +99,31 @@ impl<L: Threads> Guard for L {
     }
 }
 
+impl<G: Guard> Guard for ByBias<G> {
+    type Plain = G;
+
+    #[inline(always)]
+    fn is_local(raw: &Raw) -> bool {
+        G::is_local(raw)
+    }
+
+    #[inline(always)]
+    fn room(raw: &Raw) -> usize {
+        G::room(raw)
+    }
+
+    #[inline(always)]
+    unsafe fn release(raw: &Raw) {
+        if !G::is_local(raw) {
+            // SAFETY: the caller's promise, and it was taken by its bias.
+            unsafe { raw.lock.release_by_bias() }
+        }
+    }
+}
+
 impl Guard for Whichever {
+    type Plain = Self;
+
     #[inline(always)]
     fn is_local(raw: &Raw) -> bool {
         raw.is_local

@@ -27,7 +27,12 @@ impl Lock {
         }
     }
 
-    pub(crate) fn acquire(&self, _: impl FnOnce() -> usize, shared: impl FnOnce()) {
+    /// Takes the lock if that is known to be this thread's: nothing is.
+    pub(crate) fn acquire_by_bias(&self) -> bool {
+        false
+    }
+
+    pub(crate) fn acquire_unbiased(&self, _: impl FnOnce() -> usize, shared: impl FnOnce()) {
         let guard = self.mutex.lock().unwrap();
         // SAFETY: only the lifetime changes. The guard never leaves this struct, which owns the
         // mutex; a lock is neither moved nor dropped while it is held.
@@ -44,6 +49,15 @@ impl Lock {
     pub(crate) unsafe fn release(&self) {
         let guard = self.guard.borrow_mut().take();
         drop(guard);
+    }
+
+    /// `release` of a lock that was taken by `acquire_by_bias`.
+    ///
+    /// # Safety
+    /// As `release`.
+    pub(crate) unsafe fn release_by_bias(&self) {
+        // SAFETY: the caller's promise.
+        unsafe { self.release() };
     }
 
     /// Whether only one thread takes it, as far as is known: nothing is.

@@ -21,8 +21,14 @@ impl Lock {
         }
     }
 
+    /// Takes the lock if that is known to be this thread's: nothing is.
+    #[inline(always)]
+    pub(crate) fn acquire_by_bias(&self) -> bool {
+        false
+    }
+
     #[inline]
-    pub(crate) fn acquire(&self, _: impl FnOnce() -> usize, shared: impl FnOnce()) {
+    pub(crate) fn acquire_unbiased(&self, _: impl FnOnce() -> usize, shared: impl FnOnce()) {
         // SAFETY: `release` ends it, with the same state, by its own contract: nothing that runs
         // in between acquires this lock, and sections that nest inside it end before it does.
         let found = unsafe { critical_section::acquire() };
@@ -38,6 +44,16 @@ impl Lock {
     pub(crate) unsafe fn release(&self) {
         // SAFETY: the state of the `acquire` that this ends.
         unsafe { critical_section::release(self.found.get()) };
+    }
+
+    /// `release` of a lock that was taken by `acquire_by_bias`.
+    ///
+    /// # Safety
+    /// As `release`.
+    #[inline(always)]
+    pub(crate) unsafe fn release_by_bias(&self) {
+        // SAFETY: the caller's promise.
+        unsafe { self.release() };
     }
 
     /// Whether only one thread takes it, as far as is known: nothing is.

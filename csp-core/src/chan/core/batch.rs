@@ -101,7 +101,7 @@ impl<T, L: Threads> Core<T, L> {
             let mut place = source.pop();
             debug_assert!(place.is_some());
             // SAFETY: our own place, filled, since the source is not empty; and there is room.
-            unsafe { self.push(*locked, &mut place) };
+            unsafe { self.push(*locked, locked.items(), &mut place) };
             if let Some(waker) = called.or_else(|| locked.call_for_items()) {
                 wakes.push(waker);
             }
@@ -151,7 +151,7 @@ impl<T, L: Threads> Core<T, L> {
             let mut place = None;
             if locked.items() > 0 {
                 // SAFETY: there is an item.
-                unsafe { self.pop(*locked, &mut place) };
+                unsafe { self.pop_to(*locked, &mut place) };
             } else {
                 let mut putter = None;
                 // Elsewhere putters may wait for room that permits hold.

@@ -2,7 +2,7 @@
 
 use super::Core;
 use crate::chan::held::Locked;
-use crate::chan::threads::Threads;
+use crate::chan::threads::{Guard, Threads};
 use crate::error::{TryPutError, TryTakeError};
 use crate::hint::SHORT_WAYS;
 use crate::wait::{Header, Node, Side};
@@ -40,13 +40,16 @@ impl<T, L: Threads> Core<T, L> {
         first: bool,
         place: &mut Option<T>,
     ) -> Result<(), TryTakeError> {
-        self.take_or_link_locked(self.lock(), node, header, first, place)
+        match self.raw.lock_by_bias() {
+            Some(locked) => self.take_or_link_locked(locked, node, header, first, place),
+            None => self.take_or_link_locked(self.lock_unbiased(), node, header, first, place),
+        }
     }
 
     #[inline(always)]
-    fn take_or_link_locked<'a>(
+    fn take_or_link_locked<'a, G: Guard<Plain = L>>(
         &'a self,
-        locked: Locked<'a, L>,
+        locked: Locked<'a, G>,
         node: &Node,
         header: *const Header,
         first: bool,
@@ -57,7 +60,7 @@ impl<T, L: Threads> Core<T, L> {
             unsafe { locked.link(Side::Take, node, first) };
             return Err(TryTakeError::Empty);
         }
-        self.take_or_link_further(locked, node, header, first, place)
+        self.take_or_link_further(locked.plain(), node, header, first, place)
     }
 
     #[cfg_attr(feature = "std", inline(never))]
@@ -133,14 +136,31 @@ impl<T, L: Threads> Core<T, L> {
         header: *const Header,
         place: *mut Option<T>,
     ) -> Result<(), TryPutError<()>> {
-        let locked = self.lock();
+        match self.raw.lock_by_bias() {
+            // SAFETY: the caller's promise.
+            Some(locked) => unsafe { self.put_or_link_locked(locked, node, header, place) },
+            // SAFETY: as above.
+            None => unsafe { self.put_or_link_locked(self.lock_unbiased(), node, header, place) },
+        }
+    }
+
+    /// # Safety
+    /// As `put_or_park`.
+    #[inline(always)]
+    unsafe fn put_or_link_locked<'a, G: Guard<Plain = L>>(
+        &'a self,
+        locked: Locked<'a, G>,
+        node: &Node,
+        header: *const Header,
+        place: *mut Option<T>,
+    ) -> Result<(), TryPutError<()>> {
         if SHORT_WAYS && locked.is_quiet(Side::Put) {
             // SAFETY: a future's or an arm's node, withdrawn before it is dropped.
             unsafe { locked.link(Side::Put, node, false) };
             return Err(TryPutError::Full(()));
         }
         // SAFETY: the caller's promise.
-        unsafe { self.put_or_link_further(locked, node, header, place) }
+        unsafe { self.put_or_link_further(locked.plain(), node, header, place) }
     }
 
     /// # Safety

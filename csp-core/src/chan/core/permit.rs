@@ -59,7 +59,7 @@ impl<T, L: Threads> Core<T, L> {
             return place.map_or(Ok(()), |value| Err(Closed(value)));
         }
         // SAFETY: our own place, filled; and there is room.
-        unsafe { self.push(*locked, &mut place) };
+        unsafe { self.push(*locked, locked.items(), &mut place) };
         let called = locked.call_for_items();
         // Last, so that it comes about even if the waker panics.
         let _end = End(locked.has_ended().then_some(&self.raw));

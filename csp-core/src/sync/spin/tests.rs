@@ -1,6 +1,6 @@
 //! The lock and its bias, on real threads.
 
-use super::{CHANGES, Lock, STREAK, barrier, bias};
+use super::{CHANGES, Lock, STREAK, acquire, barrier, bias};
 use core::cell::UnsafeCell;
 use core::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 use std::thread;
@@ -30,7 +30,7 @@ unsafe impl Sync for Guarded {}
 
 impl Guarded {
     fn add(&self) {
-        self.lock.acquire(|| 1, || {});
+        acquire(&self.lock);
         // SAFETY: under the lock.
         unsafe { *self.count.0.get() += 1 };
         // SAFETY: acquired above.
@@ -41,7 +41,7 @@ impl Guarded {
 /// Takes a lock so many times, and says what its bias is then.
 fn turns(lock: &Lock, count: usize) -> usize {
     for _ in 0..count {
-        lock.acquire(|| 1, || {});
+        acquire(lock);
         // SAFETY: acquired above.
         unsafe { lock.release() };
     }
