@@ -15,6 +15,20 @@ use core::mem;
 use core::ptr;
 use core::task::Waker;
 
+/// Does the same with the lock, however it is taken: compiled once for one that is biased towards this
+/// thread and once for any other. A macro, since a closure would be for one type of guard.
+macro_rules! with_lock {
+    ($core:ident, $locked:ident => $done:expr) => {
+        match $core.raw.lock_by_bias() {
+            Some($locked) => $done,
+            None => {
+                let $locked = $core.lock_unbiased();
+                $done
+            }
+        }
+    };
+}
+
 pub(super) mod batch;
 mod park;
 mod permit;
@@ -201,12 +215,8 @@ impl<T, L: Threads> Core<T, L> {
     /// As `try_put_from`.
     #[inline(never)]
     pub(crate) unsafe fn hand_over(&self, place: *mut Option<T>) -> Result<(), TryPutError<()>> {
-        match self.raw.lock_by_bias() {
-            // SAFETY: the caller's promise.
-            Some(locked) => unsafe { self.hand_over_locked(locked, place) },
-            // SAFETY: as above.
-            None => unsafe { self.hand_over_locked(self.lock_unbiased(), place) },
-        }
+        // SAFETY: the caller's promise.
+        with_lock!(self, locked => unsafe { self.hand_over_locked(locked, place) })
     }
 
     /// # Safety
@@ -382,10 +392,7 @@ impl<T, L: Threads> Core<T, L> {
     /// `answer_call`, in the caller's code if this thread has the channel to itself.
     #[inline(always)]
     pub(crate) fn answer_call_at_once(&self, place: &mut Option<T>) -> Result<(), TryTakeError> {
-        match self.raw.lock_by_bias() {
-            Some(locked) => self.answer_call_locked(locked, place),
-            None => self.answer_call_locked(self.lock_unbiased(), place),
-        }
+        with_lock!(self, locked => self.answer_call_locked(locked, place))
     }
 
     #[inline(always)]
@@ -401,10 +408,7 @@ impl<T, L: Threads> Core<T, L> {
     /// `try_take_to` on a rendezvous, where a take mostly finds a put parked.
     #[inline(never)]
     pub(crate) fn take_from_putter(&self, place: &mut Option<T>) -> Result<(), TryTakeError> {
-        match self.raw.lock_by_bias() {
-            Some(locked) => self.take_from_putter_locked(locked, place),
-            None => self.take_from_putter_locked(self.lock_unbiased(), place),
-        }
+        with_lock!(self, locked => self.take_from_putter_locked(locked, place))
     }
 
     #[inline(always)]

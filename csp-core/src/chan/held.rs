@@ -130,7 +130,7 @@ impl<'a> Held<'a> {
     /// waiting putter.
     #[inline(always)]
     pub(super) fn can_store(self) -> bool {
-        self.can_store_beside(self.items())
+        self.raw.can_store()
     }
 
     /// The same; there are `items`.

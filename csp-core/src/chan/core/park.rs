@@ -40,10 +40,7 @@ impl<T, L: Threads> Core<T, L> {
         first: bool,
         place: &mut Option<T>,
     ) -> Result<(), TryTakeError> {
-        match self.raw.lock_by_bias() {
-            Some(locked) => self.take_or_link_locked(locked, node, header, first, place),
-            None => self.take_or_link_locked(self.lock_unbiased(), node, header, first, place),
-        }
+        with_lock!(self, locked => self.take_or_link_locked(locked, node, header, first, place))
     }
 
     #[inline(always)]
@@ -136,12 +133,8 @@ impl<T, L: Threads> Core<T, L> {
         header: *const Header,
         place: *mut Option<T>,
     ) -> Result<(), TryPutError<()>> {
-        match self.raw.lock_by_bias() {
-            // SAFETY: the caller's promise.
-            Some(locked) => unsafe { self.put_or_link_locked(locked, node, header, place) },
-            // SAFETY: as above.
-            None => unsafe { self.put_or_link_locked(self.lock_unbiased(), node, header, place) },
-        }
+        // SAFETY: the caller's promise.
+        with_lock!(self, locked => unsafe { self.put_or_link_locked(locked, node, header, place) })
     }
 
     /// # Safety
