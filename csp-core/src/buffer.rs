@@ -10,29 +10,17 @@ use core::mem::MaybeUninit;
 /// The place of one value. Whether a value lies in it is known to the ring alone.
 pub(crate) type Slot<T> = UnsafeCell<MaybeUninit<T>>;
 
-/// The longest ring: so that the sum of two of its indices does not overflow.
-#[cfg(feature = "alloc")]
+/// The most values that may lie in a channel, so that their number has no sign.
 pub(crate) const MAX_RING: usize = isize::MAX as usize;
 
-/// The index `offset` places behind `head`, around a ring of `len` places.
-#[inline(always)]
-pub(crate) fn wrap(head: usize, offset: usize, len: usize) -> usize {
-    let index = head + offset;
-    if index >= len {
-        rarely();
-        return index - len;
-    }
-    index
-}
-
-/// Makes the compiler branch where it would compute both results: the one that follows has to be
-/// known before the lock can be given back, and a branch that is foreseen costs no time.
-#[cold]
-#[inline(always)]
-fn rarely() {}
+#[cfg(feature = "alloc")]
+pub(crate) use self::{
+    chain::{Chain, Spare},
+    heap::{allocate, free, initial_len, is_block, is_long, is_much},
+};
 
 #[cfg(feature = "alloc")]
-pub(crate) use heap::{allocate, free, growth, initial_len, is_long};
+mod chain;
 
 #[cfg(feature = "alloc")]
 mod heap {
@@ -53,18 +41,24 @@ mod heap {
         }
     }
 
-    /// A ring of so many bytes grows faster.
-    const LARGE_BYTES: usize = 1 << 16;
+    /// A ring of so many bytes is not copied into a longer one, but goes on in further ones like it.
+    const BLOCK_BYTES: usize = if cfg!(csp_loom) { 1 << 5 } else { 1 << 15 };
 
-    /// How many times as long a ring becomes when it grows from `len`.
-    ///
-    /// The rings before a large one are together a third of it then, instead of as large as itself.
-    /// That is less to copy; and an allocator such as glibc's, which gives memory back to the system
-    /// once twice its largest piece is free, keeps it, so that the next ring does not begin with page
-    /// faults. What a large ring does not use it does not touch.
-    pub(crate) fn growth<T>(len: usize) -> usize {
-        if bytes::<T>(len) < LARGE_BYTES { 2 } else { 4 }
+    /// Whether a ring of `len` places is long enough to be one of several blocks.
+    pub(crate) fn is_block<T>(len: usize) -> bool {
+        bytes::<T>(len) >= BLOCK_BYTES
     }
+
+    /// An empty channel may keep so many bytes for the next time that values wait.
+    const KEPT_BYTES: usize = if cfg!(csp_loom) { 0 } else { 1 << 18 };
+
+    /// Whether so many places that nothing lies in are better given back.
+    pub(crate) fn is_much<T>(len: usize) -> bool {
+        bytes::<T>(len) > KEPT_BYTES
+    }
+
+    /// From here on a ring is long for whoever puts.
+    const LARGE_BYTES: usize = 1 << 16;
 
     /// A turn of the other tasks, on another thread perhaps, costs little for so many values.
     const WORTH_A_TURN: usize = 256;

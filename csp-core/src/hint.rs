@@ -7,9 +7,11 @@
 /// happens at once. Where there is no `std`, memory for code is dearer than time.
 pub(crate) const SHORT_WAYS: bool = cfg!(feature = "std");
 
+/// Where this stands the compiler branches instead of computing both results: whoever waits for one of
+/// them waits for what it is computed from, and a branch that is foreseen costs no time.
 #[cold]
 #[inline(always)]
-fn cold() {}
+pub(crate) fn cold() {}
 
 /// Mostly true.
 #[inline(always)]

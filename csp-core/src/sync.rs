@@ -12,11 +12,11 @@ use shuttle as checker;
 #[cfg(not(any(csp_loom, csp_shuttle)))]
 pub(crate) use Unmodelled as AtomicUsize;
 #[cfg(any(csp_loom, csp_shuttle))]
-pub(crate) use checker::sync::atomic::{AtomicBool, AtomicPtr, AtomicUsize, Ordering};
+pub(crate) use checker::sync::atomic::{AtomicBool, AtomicPtr, AtomicU8, AtomicUsize, Ordering};
 #[cfg(any(target_has_atomic = "ptr", not(feature = "alloc")))]
 pub(crate) use core::sync::atomic::AtomicUsize as Unmodelled;
 #[cfg(not(any(csp_loom, csp_shuttle)))]
-pub(crate) use core::sync::atomic::{AtomicBool, AtomicPtr, Ordering};
+pub(crate) use core::sync::atomic::{AtomicBool, AtomicPtr, AtomicU8, Ordering};
 // Where the machine cannot add and exchange, counted handles need somebody who does it for it. The
 // channels themselves do not.
 #[cfg(all(not(target_has_atomic = "ptr"), feature = "alloc"))]

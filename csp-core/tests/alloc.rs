@@ -239,15 +239,15 @@ fn ring_of_a_mebibyte_is_allocated_whole() {
     assert!(ch.try_put(0).is_err());
 }
 
-/// At how many values the ring of a channel of `T` grows until it has room for `capacity`: each time
-/// by one allocation, and in the end to no more bytes than that takes.
-fn growths<T: Copy>(value: T, capacity: usize) -> Vec<usize> {
+/// At how many values the ring of a channel of `T` grows until it has room for `capacity`, by how many
+/// allocations each, and how many bytes it has in the end beyond what the values take.
+fn growths<T: Copy>(value: T, capacity: usize) -> (Vec<(usize, usize)>, usize) {
     // Besides the ring's places for the values, which are the same for each channel.
     let (fixed, small) = bytes_left(|| Channel::<T>::new(1));
     drop(small);
     let fixed = fixed - size_of::<T>();
 
-    let mut at = Vec::with_capacity(100);
+    let mut at = Vec::with_capacity(1000);
     let (bytes, ch) = bytes_left(|| {
         let ch = Channel::new(capacity);
         for n in 0..capacity {
@@ -258,21 +258,54 @@ fn growths<T: Copy>(value: T, capacity: usize) -> Vec<usize> {
         }
         ch
     });
-    assert_eq!(bytes, fixed + capacity * size_of::<T>());
     assert!(ch.try_put(value).is_err());
     assert_eq!(bytes_left(|| drop(ch)).0.wrapping_neg(), bytes);
-    assert!(at.iter().all(|&(_, count)| count == 1));
-    at.into_iter().map(|(n, _)| n).collect()
+    (at, bytes - fixed - capacity * size_of::<T>())
 }
 
-/// A larger one begins with 4 KiB, hand-over places and all, and grows twice as long until it has
-/// 64 KiB, then four times.
+/// A larger one begins with 4 KiB, hand-over places and all, and grows twice as long until it has more
+/// than 32 KiB; then it goes on in blocks as long as that, two at first.
 #[test]
 #[cfg_attr(miri, ignore = "takes minutes")]
 fn larger_ring_grows_in_few_steps_to_its_capacity_and_no_further() {
-    let steps = [508, 1016, 2032, 4064, 8128, 16256, 65024, 260_096];
-    assert_eq!(growths(0_u64, 1_000_000), steps);
-    assert_eq!(growths([0_u64; 2048], 66), [1, 4, 16, 64]);
+    let (at, beyond) = growths(0_u64, 1_000_000);
+    assert_eq!(at[..4], [(508, 1), (1016, 1), (2032, 1), (4064, 1)]);
+    // The chain, what stands for the ring in it, and two blocks; each later one is in two pieces, too.
+    assert_eq!(at[4], (8128, 6));
+    let blocks = (8128 + 8132..1_000_000).step_by(8132).map(|at| (at, 2));
+    assert!(at[5..].iter().copied().eq(blocks));
+    let of_blocks = 16 * (at.len() - 2);
+    assert!(beyond < 2 * 8132 * 8 + of_blocks, "{beyond}");
+
+    let (at, beyond) = growths([0_u64; 2048], 66);
+    assert_eq!(at[0], (1, 6));
+    assert!(
+        at[1..]
+            .iter()
+            .copied()
+            .eq((6..66).step_by(5).map(|at| (at, 2)))
+    );
+    assert!(beyond < 2 * 5 * 16384 + 16 * 16 + 64, "{beyond}");
+}
+
+/// A ring that a burst has made long gives its blocks back when it is empty, all but one; if they are at
+/// most 256 KiB, it keeps them for the next time.
+#[test]
+#[cfg_attr(miri, ignore = "takes minutes")]
+fn empty_channel_gives_the_memory_of_a_burst_back() {
+    let ch = Channel::unbounded();
+    let burst = |count: u64| {
+        (0..count).for_each(|n| ch.try_put(n).unwrap());
+        (0..count).for_each(|n| assert_eq!(ch.try_take(), Ok(n)));
+        assert!(ch.try_take().is_err());
+    };
+    let (block, ()) = bytes_left(|| burst(8_000));
+    let (bytes, ()) = bytes_left(|| burst(1_000_000));
+    assert_eq!(bytes, 0, "beside {block}");
+
+    let (bytes, ()) = bytes_left(|| burst(30_000));
+    assert!((1 << 17..=(1 << 18) + 1000).contains(&bytes), "{bytes}");
+    assert_eq!(allocations(|| burst(30_000)), 0);
 }
 
 #[test]

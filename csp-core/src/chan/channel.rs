@@ -76,8 +76,9 @@ impl<T> Channel<T> {
     }
 
     /// Makes a channel that stores any number of values, so that a put never waits. Its memory
-    /// grows with what is stored and is given back when the channel goes. Before a `put` takes more
-    /// than 64 KiB (and 256 values) it lets other tasks run once, so that they may take.
+    /// grows with what is stored, and what is more than some 256 KiB of it is given back when a take
+    /// finds nothing. Before a `put` takes more than 64 KiB (and 256 values) it lets other tasks run
+    /// once, so that they may take.
     ///
     /// # Examples
     /// ```

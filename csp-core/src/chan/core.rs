@@ -5,7 +5,7 @@ use super::held::{Held, Locked};
 use super::raw::Raw;
 use super::threads::{AnyThread, Guard, Threads};
 use crate::answer;
-use crate::buffer::{Slot, wrap};
+use crate::buffer::Slot;
 use crate::error::{TryPutError, TryTakeError};
 use crate::hint::{SHORT_WAYS, likely};
 use crate::sync::{AtomicPtr, Ordering, const_fn};
@@ -30,15 +30,20 @@ macro_rules! with_lock {
 }
 
 pub(super) mod batch;
+#[cfg(feature = "alloc")]
+mod grow;
 mod park;
 mod permit;
 
 /// A channel of values of type `T`.
 #[repr(C)] // for the layout that `Raw` describes
 pub(crate) struct Core<T, L = AnyThread> {
-    /// The ring's memory. Atomic because a static channel, whose ring lies beside it, says anew
-    /// where it is whenever it is used.
+    /// The ring's memory, or its newest block's. Atomic because a static channel, whose ring lies beside
+    /// it, says anew where it is whenever it is used.
     slots: AtomicPtr<Slot<T>>,
+    /// The oldest block's.
+    #[cfg(feature = "alloc")]
+    oldest: AtomicPtr<Slot<T>>,
     pub(crate) raw: Raw,
     _threads: PhantomData<L>,
 }
@@ -88,15 +93,19 @@ impl<T, L: Threads> Core<T, L> {
             Core {
                 raw: Raw::new(capacity, room, places, L::IS_LOCAL),
                 slots: AtomicPtr::new(slots),
+                #[cfg(feature = "alloc")]
+                oldest: AtomicPtr::new(slots),
                 _threads: PhantomData,
             }
         }
     }
 
-    /// Says where the ring's memory is.
+    /// Says where the ring's memory is, which has but one block.
     #[inline]
     pub(crate) fn set_slots(&self, slots: *mut Slot<T>) {
         self.slots.store(slots, Ordering::Relaxed);
+        #[cfg(feature = "alloc")]
+        self.oldest.store(slots, Ordering::Relaxed);
     }
 
     #[inline(always)]
@@ -110,12 +119,16 @@ impl<T, L: Threads> Core<T, L> {
         self.raw.lock_unbiased(|| {})
     }
 
-    #[inline]
-    fn slot(&self, index: usize) -> *mut T {
-        let slots = self.slots.load(Ordering::Relaxed);
-        // SAFETY: `slots` has `ring_len` places and the index is below that. The caller holds the
-        // lock, so nobody else is at this place.
-        unsafe { (*slots.add(index)).get().cast::<T>() }
+    /// The place of that index in a block.
+    ///
+    /// # Safety
+    /// It is a block of this channel and has that place, and the caller holds the lock, so that nobody
+    /// else is there.
+    #[inline(always)]
+    unsafe fn place(slots: &AtomicPtr<Slot<T>>, index: u32) -> *mut T {
+        let slots = slots.load(Ordering::Relaxed);
+        // SAFETY: the caller's promise.
+        unsafe { (*slots.add(index as usize)).get().cast::<T>() }
     }
 
     /// Moves the value out of a filled place, behind the newest one of `items`.
@@ -124,15 +137,18 @@ impl<T, L: Threads> Core<T, L> {
     /// There are so many, and room for one more, and the place is filled and nobody else's.
     #[inline(always)]
     unsafe fn push(&self, held: Held<'_>, items: usize, place: *mut Option<T>) {
-        let index = wrap(self.raw.head.get(), items, self.raw.ring_len.get());
+        let tail = self.raw.tail.get();
         // SAFETY: the caller's promise: there is a value, and the slot behind the newest one is
         // empty. The place says at once that it is empty, too.
         unsafe {
-            self.slot(index)
-                .copy_from_nonoverlapping(value_in(place), 1);
+            Self::place(&self.slots, tail).copy_from_nonoverlapping(value_in(place), 1);
             place.write(None);
         }
         held.set_items(items + 1);
+        if self.raw.move_on(&self.raw.tail, tail) {
+            #[cfg(feature = "alloc")]
+            self.put_on(held);
+        }
     }
 
     /// Moves the oldest value out.
@@ -141,21 +157,20 @@ impl<T, L: Threads> Core<T, L> {
     /// There is an item.
     #[inline(always)]
     unsafe fn pop(&self, held: Held<'_>) -> T {
+        #[cfg(feature = "alloc")]
+        let slots = &self.oldest;
+        #[cfg(not(feature = "alloc"))]
+        let slots = &self.slots;
         let head = self.raw.head.get();
-        self.raw.head.set(wrap(head, 1, self.raw.ring_len.get()));
+        // SAFETY: the caller's promise.
+        let place = unsafe { Self::place(slots, head) };
         held.set_items(held.items() - 1);
-        // SAFETY: the oldest value lies at `head`, and the ring no longer counts it.
-        unsafe { self.slot(head).read() }
-    }
-
-    /// Moves the oldest value to an empty place.
-    ///
-    /// # Safety
-    /// There is an item.
-    #[inline(always)]
-    unsafe fn pop_to(&self, held: Held<'_>, place: &mut Option<T>) {
-        // SAFETY: the caller's promise; and nothing is dropped where it goes.
-        unsafe { ptr::write(place, Some(self.pop(held))) };
+        if self.raw.move_on(&self.raw.head, head) {
+            #[cfg(feature = "alloc")]
+            self.take_on(held);
+        }
+        // SAFETY: there the oldest value lies, and the ring no longer counts it.
+        unsafe { place.read() }
     }
 
     /// Puts without waiting.
@@ -233,6 +248,9 @@ impl<T, L: Threads> Core<T, L> {
             let taker = unsafe { self.raw.takers.front() };
             if let Some(taker) = taker.filter(|taker| likely(taker.is_plain())) {
                 let waker = locked.call_plain_beside(items, taker);
+                if likely(items == 0) {
+                    self.raw.begin_anew(); // a branch at the end of so short a ring would not be foreseen
+                }
                 // SAFETY: the caller's promise, and there is a free place.
                 unsafe { self.push(*locked, items, place) };
                 locked.unlock_and_wake(waker);
@@ -297,54 +315,6 @@ impl<T, L: Threads> Core<T, L> {
             return unsafe { self.try_put_from(place, patient) };
         }
         Err(TryPutError::Full(()))
-    }
-
-    /// Whether the ring is so long that others should run before it grows. Else a process that is
-    /// alone on its thread would store all that it has before the first value is taken, in memory
-    /// that is new, where a ring that stays in the processor's cache will do.
-    #[cfg(feature = "alloc")]
-    #[inline]
-    fn should_grow_later(&self) -> bool {
-        crate::buffer::is_long::<T>(self.raw.ring_len.get() - self.raw.places())
-    }
-
-    /// Gives the ring more memory, unless somebody else does so while the lock is given back.
-    #[cfg(feature = "alloc")]
-    #[cold]
-    fn grow(&self, locked: Locked<'_, L>) {
-        use crate::buffer::{MAX_RING, allocate, free, growth};
-
-        let old_len = self.raw.ring_len.get();
-        drop(locked);
-        let places = self.raw.places();
-        let old_room = old_len - places;
-        let room = old_room.saturating_mul(growth::<T>(old_room)).max(4);
-        let room = room.min(self.raw.capacity);
-        let room = room.min(MAX_RING - places);
-        // Allocated and freed outside the lock.
-        let (mut slots, mut len) = (allocate::<T>(room + places), room + places);
-        let locked = self.lock();
-        if self.raw.ring_len.get() == old_len {
-            let head = self.raw.head.get();
-            let first = locked.items().min(old_len - head);
-            let old = self.slots.load(Ordering::Relaxed);
-            // SAFETY: the values lie at `head..` and, around the end, at `0..`; the new ring is
-            // longer and is nobody else's yet. The old places count as empty from here on.
-            unsafe {
-                slots.copy_from_nonoverlapping(old.add(head), first);
-                slots
-                    .add(first)
-                    .copy_from_nonoverlapping(old, locked.items() - first);
-            }
-            self.slots.store(slots, Ordering::Relaxed);
-            self.raw.set_ring_len(len);
-            self.raw.head.set(0);
-            (slots, len) = (old, old_len);
-        }
-        drop(locked);
-        // SAFETY: either the old ring, which the channel no longer knows, or the new one, which it
-        // never knew; both came from `allocate` with that length.
-        unsafe { free(slots, len) };
     }
 
     /// Takes without waiting.
@@ -440,8 +410,8 @@ impl<T, L: Threads> Core<T, L> {
         if !self.can_just_take(*locked) {
             return self.take_further(locked.plain(), place);
         }
-        // SAFETY: there is an item.
-        unsafe { self.pop_to(*locked, place) };
+        // SAFETY: there is an item, and nothing is dropped where it goes.
+        unsafe { ptr::write(place, Some(self.pop(*locked))) };
         Ok(())
     }
 
@@ -463,20 +433,41 @@ impl<T, L: Threads> Core<T, L> {
         locked: Locked<'_, L>,
         place: &mut Option<T>,
     ) -> Result<(), TryTakeError> {
+        // Elsewhere putters may wait for room that permits hold.
+        if locked.items() > 0 || locked.is_rendezvous() && !self.raw.putters.is_empty() {
+            return self.take_and_serve(locked, place);
+        }
+        Err(self.found_nothing(locked))
+    }
+
+    /// What a take is told that finds nothing.
+    #[inline(always)]
+    fn found_nothing(&self, locked: Locked<'_, L>) -> TryTakeError {
+        // What comes next lies where a ring that is long is in the processor's cache.
+        self.raw.begin_anew();
+        #[cfg(feature = "alloc")]
+        if !self.raw.chain.get().is_null() {
+            return self.found_nothing_in_chain(locked);
+        }
+        locked.found_nothing()
+    }
+
+    /// Takes what there is, in the ring or with a putter, and serves those who wait for the room.
+    #[inline(never)]
+    fn take_and_serve(
+        &self,
+        locked: Locked<'_, L>,
+        place: &mut Option<T>,
+    ) -> Result<(), TryTakeError> {
         let mut served = None;
         if locked.items() > 0 {
-            // SAFETY: there is an item.
-            unsafe { self.pop_to(*locked, place) };
+            // SAFETY: there is an item, and nothing is dropped where it goes.
+            unsafe { ptr::write(place, Some(self.pop(*locked))) };
         } else {
-            // Elsewhere putters may wait for room that permits hold.
-            if locked.is_rendezvous() {
-                // SAFETY: the value is ours to move.
-                served = self.claim_putter(*locked, |value| unsafe { move_value(value, place) });
-            }
+            // SAFETY: the value is ours to move.
+            served = self.claim_putter(*locked, |value| unsafe { move_value(value, place) });
             if served.is_none() {
-                // What comes next lies where a ring that has become long is in the processor's cache.
-                self.raw.head.set(0);
-                return Err(locked.found_nothing());
+                return Err(self.found_nothing(locked));
             }
         }
         let more_room = || !self.raw.putters.is_empty() && self.raw.has_room(locked.items());
@@ -601,16 +592,5 @@ impl<T, L: Threads> Core<T, L> {
         }
         let rest = Rest(self);
         while rest.0.try_take().is_ok() {}
-    }
-
-    /// Gives the ring's memory back.
-    ///
-    /// # Safety
-    /// The ring came from `buffer::allocate`, holds no value, and the channel is not used again.
-    #[cfg(feature = "alloc")]
-    pub(crate) unsafe fn free_slots(&mut self) {
-        let slots = self.slots.load(Ordering::Relaxed);
-        // SAFETY: the caller's promise.
-        unsafe { crate::buffer::free(slots, self.raw.ring_len.get()) };
     }
 }

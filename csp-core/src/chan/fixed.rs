@@ -61,8 +61,9 @@ unsafe impl<T: Send, const N: usize> Sync for StaticChannel<T, N> {}
 
 impl<T, const N: usize> StaticChannel<T, N> {
     const_fn! {
-        /// An open, empty channel.
+        /// An open, empty channel. One for 2<sup>31</sup> values or more does not compile.
         pub fn new() -> Self {
+            const { assert!(N < (1 << 31) - 1, "a static channel for 2^31 values or more") };
             StaticChannel {
                 core: Core::new(N, N, PLACES, ptr::null_mut()),
                 ring: Ring {

@@ -118,7 +118,7 @@ impl<'a> Held<'a> {
 
     #[inline]
     pub(super) fn is_closed(self) -> bool {
-        self.raw.closed.load(Ordering::Relaxed)
+        self.raw.seems_closed()
     }
 
     #[inline]

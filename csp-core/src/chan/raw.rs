@@ -3,10 +3,16 @@
 
 use super::held::{Held, Locked};
 use super::threads::{ByBias, Guard, Whichever};
-use crate::sync::{AtomicBool, AtomicUsize, Lock, Ordering, const_fn};
+#[cfg(feature = "alloc")]
+use crate::buffer::Chain;
+use crate::buffer::MAX_RING;
+use crate::hint::cold;
+use crate::sync::{AtomicBool, AtomicU8, AtomicUsize, Lock, Ordering, const_fn};
 use crate::wait::{Node, Queue, Side, WaitState, Wakes};
 use core::cell::Cell;
 use core::fmt;
+#[cfg(feature = "alloc")]
+use core::ptr;
 use core::task::Waker;
 
 /// Who closes a channel.
@@ -28,24 +34,25 @@ pub(super) enum Closer {
 /// ends to the lock's bias; what every operation changes is in the second.
 #[repr(C)]
 pub(crate) struct Raw {
-    /// Places of the ring.
-    pub(super) ring_len: Cell<usize>,
     /// What the user asked for; `usize::MAX` is unbounded.
     pub(super) capacity: usize,
+    /// The ring's blocks, if it has several, else null.
+    #[cfg(feature = "alloc")]
+    pub(super) chain: Cell<*mut Chain>,
+    /// Places of the ring, or of each of its blocks.
+    pub(super) ring_len: Cell<u32>,
     /// Room beyond the capacity for values that called takers have been promised.
     places: u8,
-    pub(super) closed: AtomicBool,
+    /// `OPEN`, `CLOSED` or `ABANDONED`.
+    state: AtomicU8,
     /// Only the thread that made the channel uses it, so it is never locked.
     pub(super) is_local: bool,
-    /// Nobody will ever take again.
-    pub(super) abandoned: Cell<bool>,
     /// The ring has memory for less than the capacity.
     can_grow: AtomicBool,
-    pub(super) closers: Queue,
     pub(super) lock: Lock,
     /// How many values may lie in the ring now: the capacity that it has memory for, less what permits
-    /// hold, and a place for each called taker as far as there are places. `CLOSED` more, hence
-    /// negative, while the channel is closed: so that a put has one thing to compare.
+    /// hold, and a place for each called taker as far as there are places. `SHUT` more, hence negative,
+    /// while the channel is closed: so that a put has one thing to compare.
     limit: AtomicUsize,
     /// Values in the ring, those promised to called takers included.
     pub(super) items: AtomicUsize,
@@ -53,8 +60,12 @@ pub(crate) struct Raw {
     pub(super) calls: AtomicUsize,
     pub(super) putters: Queue,
     pub(super) takers: Queue,
-    /// Index of the oldest value.
-    pub(super) head: Cell<usize>,
+    /// Index of the oldest value, in the oldest block. An index is not a `usize` so that all this fits two
+    /// lines; whatever has more places than it counts has no size.
+    pub(super) head: Cell<u32>,
+    /// Index of the next value, in the newest block.
+    pub(super) tail: Cell<u32>,
+    pub(super) closers: Queue,
 }
 
 // SAFETY: the cells, and the nodes that the queues link, are touched only under `lock`, or by one
@@ -65,22 +76,31 @@ unsafe impl Send for Raw {}
 unsafe impl Sync for Raw {}
 
 /// The sign: no ring is as long, so that it changes nothing else of a limit, and twice it is nothing.
-const CLOSED: usize = isize::MIN as usize;
+const SHUT: usize = isize::MIN as usize;
+
+/// What stands in `Raw::state`.
+const OPEN: u8 = 0;
+const CLOSED: u8 = 1;
+/// Closed, and nobody will ever take again.
+const ABANDONED: u8 = 2;
 
 impl Raw {
     const_fn! {
         pub(crate) fn new(capacity: usize, room: usize, places: u8, is_local: bool) -> Self {
+            let len = room + places as usize;
             Raw {
                 lock: Lock::new(),
-                closed: AtomicBool::new(false),
+                state: AtomicU8::new(OPEN),
                 is_local,
-                abandoned: Cell::new(false),
                 items: AtomicUsize::new(0),
                 calls: AtomicUsize::new(0),
                 head: Cell::new(0),
-                ring_len: Cell::new(room + places as usize),
+                tail: Cell::new(0),
+                ring_len: Cell::new(if len > u32::MAX as usize { u32::MAX } else { len as u32 }),
+                #[cfg(feature = "alloc")]
+                chain: Cell::new(ptr::null_mut()),
                 limit: AtomicUsize::new(room),
-                can_grow: AtomicBool::new(room < capacity),
+                can_grow: AtomicBool::new(room < capacity && len < MAX_RING),
                 capacity,
                 places,
                 putters: Queue::new(),
@@ -174,7 +194,18 @@ impl Raw {
 
     pub(crate) fn is_closed(&self) -> bool {
         // Acquire: whoever sees the close sees what was done before it.
-        self.closed.load(Ordering::Acquire)
+        self.state.load(Ordering::Acquire) != OPEN
+    }
+
+    /// The same under the lock; without it, a hint.
+    #[inline]
+    pub(super) fn seems_closed(&self) -> bool {
+        self.state.load(Ordering::Relaxed) != OPEN
+    }
+
+    /// Whether nobody will ever take again. Under the lock.
+    pub(super) fn is_abandoned(&self) -> bool {
+        self.state.load(Ordering::Relaxed) == ABANDONED
     }
 
     #[inline(always)]
@@ -229,7 +260,7 @@ impl Raw {
             Side::Put => self.can_store_or_grow(),
             Side::Close => false,
         };
-        seems_ready || self.closed.load(Ordering::Relaxed)
+        seems_ready || self.seems_closed()
     }
 
     /// Whether a put finds room as it is, and nobody waits for it; without the lock, a hint.
@@ -284,13 +315,50 @@ impl Raw {
         cfg!(feature = "alloc") && self.can_grow() && self.putters.seems_empty()
     }
 
-    /// The ring has grown. Under the lock.
+    /// What comes next lies in the first place. Under the lock, and nothing lies in the ring.
+    #[inline(always)]
+    pub(super) fn begin_anew(&self) {
+        self.head.set(0);
+        self.tail.set(0);
+    }
+
+    /// The head, or the tail, moves on; `true` if it was at the end of its block. Under the lock.
+    #[inline(always)]
+    pub(super) fn move_on(&self, index: &Cell<u32>, from: u32) -> bool {
+        let next = from + 1;
+        if next < self.ring_len.get() {
+            index.set(next);
+            return false;
+        }
+        cold();
+        index.set(0);
+        true
+    }
+
+    /// What the limit would be if no taker were called, no permit given, and the channel open. Under the
+    /// lock.
     #[cfg(feature = "alloc")]
-    pub(super) fn set_ring_len(&self, len: usize) {
-        debug_assert!(len > self.ring_len.get());
-        self.move_limit(len - self.ring_len.replace(len));
-        let may_grow_further = len - self.places() < self.capacity;
-        self.can_grow.store(may_grow_further, Ordering::Relaxed);
+    #[inline(never)]
+    pub(super) fn whole_room(&self) -> usize {
+        if !self.can_grow() {
+            return self.capacity.min(MAX_RING - self.places());
+        }
+        let room = self.ring_len.get() as usize - self.places();
+        // SAFETY: a chain is there as long as it is known here, and we hold the lock.
+        room + unsafe { self.chain.get().as_ref() }.map_or(0, Chain::room)
+    }
+
+    #[cfg(not(feature = "alloc"))]
+    pub(super) fn whole_room(&self) -> usize {
+        self.capacity
+    }
+
+    /// There is memory for so many values now, besides the places, and was for so many. Under the lock.
+    #[cfg(feature = "alloc")]
+    pub(super) fn set_whole_room(&self, room: usize, old: usize) {
+        let room = room.min(self.capacity);
+        self.move_limit(room.wrapping_sub(old));
+        self.can_grow.store(room < self.capacity, Ordering::Relaxed);
     }
 
     /// After a change of what the limit is made of. Under the lock.
@@ -315,14 +383,15 @@ impl Raw {
     /// What the limit would be if no taker were called, and the channel open. Under the lock.
     pub(super) fn room(&self) -> usize {
         let calls = self.calls.load(Ordering::Relaxed).min(self.places());
-        self.limit.load(Ordering::Relaxed).wrapping_sub(calls) & !CLOSED
+        self.limit.load(Ordering::Relaxed).wrapping_sub(calls) & !SHUT
     }
 
     /// Closes or opens it, which it is not. Under the lock.
     fn set_closed(&self, closed: bool) {
-        self.move_limit(CLOSED);
+        self.move_limit(SHUT);
+        let state = if closed { CLOSED } else { OPEN };
         // Release: whoever sees the close sees what was done before it.
-        self.closed.store(closed, Ordering::Release);
+        self.state.store(state, Ordering::Release);
     }
 
     /// Closes the channel; says whether this call did it.
@@ -341,7 +410,7 @@ impl Raw {
         }
         let voids = closer == Closer::LastSender && locked.void_permits();
         if closer == Closer::LastReceiver {
-            self.abandoned.set(true);
+            self.state.store(ABANDONED, Ordering::Release);
         }
         drop(locked);
         if closes || voids {
@@ -442,7 +511,7 @@ impl Raw {
     /// Waits for the close: links the node unless the channel is closed already.
     pub(crate) fn park_closer(&self, node: &Node) -> bool {
         let locked = self.lock();
-        if self.closed.load(Ordering::Relaxed) {
+        if locked.is_closed() {
             return false;
         }
         // SAFETY: the node's owner withdraws it before its memory goes.

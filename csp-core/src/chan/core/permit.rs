@@ -54,7 +54,7 @@ impl<T, L: Threads> Core<T, L> {
         let locked = self.lock();
         // Whoever waits to put gets nothing of it: the value takes the room that the permit held.
         locked.give_room();
-        if self.raw.abandoned.get() {
+        if self.raw.is_abandoned() {
             drop(locked);
             return place.map_or(Ok(()), |value| Err(Closed(value)));
         }
@@ -99,14 +99,9 @@ impl Drop for End<'_> {
 }
 
 impl Held<'_> {
-    /// What the ring has room for, permits included.
-    fn whole_room(self) -> usize {
-        self.raw.ring_len.get() - self.raw.places()
-    }
-
     /// How many permits there are.
     pub(crate) fn permits(self) -> usize {
-        self.whole_room() - self.raw.room()
+        self.raw.whole_room() - self.raw.room()
     }
 
     /// Closed, and no permit is left by which a value may come: what is stored is the last of it.

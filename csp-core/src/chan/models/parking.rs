@@ -198,28 +198,42 @@ fn looking_at_the_length_against_a_put_and_a_take() {
     }
 }
 
-/// Two who put find the ring too short at the same time.
-#[test]
-fn a_ring_that_grows_against_puts_and_takes() {
-    model(|| {
+/// Two who put find the ring too short at the same time. It begins with five places.
+fn grows_against_puts_and_takes<T: Copy + Into<u64> + From<u8> + Send + 'static>(before: u8) {
+    model(move || {
         let ch = Arc::new(Channel::unbounded());
+        for n in 0..before {
+            ch.try_put(T::from(n)).unwrap();
+            ch.try_take().unwrap();
+        }
         let putters = [[1, 2], [3, 4]].map(|values| {
             let ch = ch.clone();
             thread::spawn(move || {
                 for n in values {
-                    ch.try_put(n).unwrap();
+                    ch.try_put(T::from(n)).unwrap();
                 }
             })
         });
-        let mut sum = ch.try_take().unwrap_or(0);
+        let mut sum = ch.try_take().map_or(0, Into::into);
         for putter in putters {
             putter.join().unwrap();
         }
         while let Ok(n) = ch.try_take() {
-            sum += n;
+            sum += n.into();
         }
         assert_eq!(sum, 10);
     });
+}
+
+#[test]
+fn a_ring_that_grows_against_puts_and_takes() {
+    grows_against_puts_and_takes::<u32>(0);
+}
+
+/// Five places are a block here; at first the last one is next.
+#[test]
+fn a_ring_that_goes_on_in_blocks_against_puts_and_takes() {
+    grows_against_puts_and_takes::<u64>(4);
 }
 
 #[test]
