@@ -1,6 +1,6 @@
 //! The memory of a channel's ring: where values lie between their put and their take.
 //!
-//! The ring's indices are kept by the channel's core; this module only turns an index into a place.
+//! The ring's indices are kept by the channel's core; here is how long it is, and what it is made of.
 //! What happens when the ring is full (refuse, grow; later: let the oldest or the newest go) is
 //! decided in one function of the core.
 

@@ -173,6 +173,16 @@ impl<T, L: Threads> Core<T, L> {
         unsafe { place.read() }
     }
 
+    /// Moves the oldest value to an empty place.
+    ///
+    /// # Safety
+    /// There is an item.
+    #[inline(always)]
+    unsafe fn pop_to(&self, held: Held<'_>, place: &mut Option<T>) {
+        // SAFETY: the caller's promise; and nothing is dropped where it goes.
+        unsafe { ptr::write(place, Some(self.pop(held))) };
+    }
+
     /// Puts without waiting.
     #[inline(always)]
     pub(crate) fn try_put(&self, value: T) -> Result<(), TryPutError<T>> {
@@ -410,8 +420,8 @@ impl<T, L: Threads> Core<T, L> {
         if !self.can_just_take(*locked) {
             return self.take_further(locked.plain(), place);
         }
-        // SAFETY: there is an item, and nothing is dropped where it goes.
-        unsafe { ptr::write(place, Some(self.pop(*locked))) };
+        // SAFETY: there is an item.
+        unsafe { self.pop_to(*locked, place) };
         Ok(())
     }
 
@@ -461,8 +471,8 @@ impl<T, L: Threads> Core<T, L> {
     ) -> Result<(), TryTakeError> {
         let mut served = None;
         if locked.items() > 0 {
-            // SAFETY: there is an item, and nothing is dropped where it goes.
-            unsafe { ptr::write(place, Some(self.pop(*locked))) };
+            // SAFETY: there is an item.
+            unsafe { self.pop_to(*locked, place) };
         } else {
             // SAFETY: the value is ours to move.
             served = self.claim_putter(*locked, |value| unsafe { move_value(value, place) });

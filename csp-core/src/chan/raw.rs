@@ -40,7 +40,7 @@ pub(crate) struct Raw {
     #[cfg(feature = "alloc")]
     pub(super) chain: Cell<*mut Chain>,
     /// Places of the ring, or of each of its blocks.
-    pub(super) ring_len: Cell<u32>,
+    ring_len: Cell<u32>,
     /// Room beyond the capacity for values that called takers have been promised.
     places: u8,
     /// `OPEN`, `CLOSED` or `ABANDONED`.
@@ -315,6 +315,18 @@ impl Raw {
         cfg!(feature = "alloc") && self.can_grow() && self.putters.seems_empty()
     }
 
+    /// Places of the ring, or of each of its blocks.
+    #[cfg(feature = "alloc")]
+    pub(super) fn ring_len(&self) -> usize {
+        self.ring_len.get() as usize
+    }
+
+    /// The ring is longer, which is no block yet. Under the lock.
+    #[cfg(feature = "alloc")]
+    pub(super) fn set_ring_len(&self, len: usize) {
+        self.ring_len.set(len as u32);
+    }
+
     /// What comes next lies in the first place. Under the lock, and nothing lies in the ring.
     #[inline(always)]
     pub(super) fn begin_anew(&self) {
@@ -343,7 +355,7 @@ impl Raw {
         if !self.can_grow() {
             return self.capacity.min(MAX_RING - self.places());
         }
-        let room = self.ring_len.get() as usize - self.places();
+        let room = self.ring_len() - self.places();
         // SAFETY: a chain is there as long as it is known here, and we hold the lock.
         room + unsafe { self.chain.get().as_ref() }.map_or(0, Chain::room)
     }

@@ -151,7 +151,7 @@ impl<T, L: Threads> Core<T, L> {
             let mut place = None;
             if locked.items() > 0 {
                 // SAFETY: there is an item.
-                place = Some(unsafe { self.pop(*locked) });
+                unsafe { self.pop_to(*locked, &mut place) };
             } else {
                 let mut putter = None;
                 // Elsewhere putters may wait for room that permits hold.

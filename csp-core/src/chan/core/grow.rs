@@ -26,7 +26,7 @@ impl<T, L: Threads> Core<T, L> {
     /// Gives the ring more memory, unless somebody else does so while the lock is given back.
     #[cold]
     pub(super) fn grow(&self, locked: Locked<'_, L>) {
-        if is_block::<T>(self.ring_len()) {
+        if is_block::<T>(self.raw.ring_len()) {
             self.add_block(locked);
         } else {
             self.lengthen(locked);
@@ -34,7 +34,7 @@ impl<T, L: Threads> Core<T, L> {
     }
 
     fn lengthen(&self, locked: Locked<'_, L>) {
-        let old_len = self.ring_len();
+        let old_len = self.raw.ring_len();
         let old_room = self.raw.whole_room();
         drop(locked);
         let places = self.raw.places();
@@ -42,7 +42,7 @@ impl<T, L: Threads> Core<T, L> {
         // Allocated and freed outside the lock.
         let (mut slots, mut len) = (allocate::<T>(room + places), room + places);
         let locked = self.lock();
-        if self.ring_len() == old_len {
+        if self.raw.ring_len() == old_len {
             let (head, items) = (self.raw.head.get() as usize, locked.items());
             let first = items.min(old_len - head);
             let old = self.slots.load(Ordering::Relaxed);
@@ -55,7 +55,7 @@ impl<T, L: Threads> Core<T, L> {
                     .copy_from_nonoverlapping(old, items - first);
             }
             self.set_slots(slots);
-            self.raw.ring_len.set(len as u32);
+            self.raw.set_ring_len(len);
             self.raw.set_whole_room(room, old_room);
             self.raw.head.set(0);
             self.raw.tail.set(items as u32);
@@ -67,12 +67,8 @@ impl<T, L: Threads> Core<T, L> {
         unsafe { free(slots, len) };
     }
 
-    fn ring_len(&self) -> usize {
-        self.raw.ring_len.get() as usize
-    }
-
     fn add_block(&self, locked: Locked<'_, L>) {
-        let len = self.ring_len();
+        let len = self.raw.ring_len();
         let room = self.raw.whole_room();
         let is_first = self.raw.chain.get().is_null();
         drop(locked);
@@ -146,7 +142,7 @@ impl<T, L: Threads> Core<T, L> {
     #[cold]
     pub(super) fn found_nothing_in_chain(&self, locked: Locked<'_, L>) -> TryTakeError {
         let nothing = locked.found_nothing();
-        let (room, len) = (self.raw.whole_room(), self.ring_len());
+        let (room, len) = (self.raw.whole_room(), self.raw.ring_len());
         let without = len - self.raw.places();
         if !is_much::<T>(room - without) || locked.permits() > without {
             return nothing;
@@ -155,14 +151,18 @@ impl<T, L: Threads> Core<T, L> {
         self.raw.set_whole_room(without, room);
         let kept = self.slots.load(Ordering::Relaxed);
         drop(locked);
-        // SAFETY: it came from a box, and nobody knows it any more.
-        let chain = unsafe { *Box::from_raw(chain) };
-        Self::free_blocks(chain, len, kept);
+        // SAFETY: it has just been taken out, and the lengths of blocks never change.
+        unsafe { Self::free_chain(chain, len, kept) };
         nothing
     }
 
-    /// Gives back the places of all blocks but one.
-    fn free_blocks(mut chain: Chain, len: usize, kept: *mut Slot<T>) {
+    /// Gives back a chain, and the places of all its blocks but one.
+    ///
+    /// # Safety
+    /// The channel no longer knows the chain, whose blocks have `len` places.
+    unsafe fn free_chain(chain: *mut Chain, len: usize, kept: *mut Slot<T>) {
+        // SAFETY: the caller's promise; it came from a box.
+        let mut chain = unsafe { Box::from_raw(chain) };
         while let Some(slots) = chain.pop() {
             if slots != kept.cast() {
                 // SAFETY: from `allocate` with that length, and nobody else's.
@@ -177,11 +177,11 @@ impl<T, L: Threads> Core<T, L> {
     /// The ring came from `buffer::allocate`, holds no value, and the channel is not used again.
     pub(crate) unsafe fn free_slots(&mut self) {
         let slots = self.slots.load(Ordering::Relaxed);
-        let len = self.ring_len();
+        let len = self.raw.ring_len();
         let chain = self.raw.chain.get();
         if !chain.is_null() {
-            // SAFETY: it came from a box, and nobody uses it any more.
-            Self::free_blocks(unsafe { *Box::from_raw(chain) }, len, slots);
+            // SAFETY: this is the channel's end.
+            unsafe { Self::free_chain(chain, len, slots) };
         }
         // SAFETY: the caller's promise.
         unsafe { free(slots, len) };
