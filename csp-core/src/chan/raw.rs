@@ -321,7 +321,7 @@ impl Raw {
         self.ring_len.get() as usize
     }
 
-    /// The ring is longer, which is no block yet. Under the lock.
+    /// The ring, which has but one block, is longer now. Under the lock.
     #[cfg(feature = "alloc")]
     pub(super) fn set_ring_len(&self, len: usize) {
         self.ring_len.set(len as u32);
