@@ -444,11 +444,16 @@ fn set_has_room_for_all_its_arms_wherever_they_stand() {
     for arms in (1..=17).step_by(if cfg!(miri) { 8 } else { 1 }) {
         let channels: Vec<_> = (1..arms).map(|_| Channel::<u64>::new(0)).collect();
         let mut set = Select::new();
-        let futures: Vec<_> = (0..arms)
+        let mut futures: Vec<_> = (0..arms)
             .map(|_| set.add_future(std::future::pending::<()>()))
             .collect();
         // All are looked at, and are to be polled again.
         waits_without_allocating(&mut set);
+        waits_without_allocating(&mut set);
+        // One comes in the place of another.
+        assert!(set.remove(futures[0]));
+        futures[0] = set.add_future(std::future::pending());
+        assert_eq!(futures[0].index(), 0);
         waits_without_allocating(&mut set);
         let takes: Vec<_> = channels.iter().map(|ch| set.add(ch.take())).collect();
         waits_without_allocating(&mut set);

@@ -53,8 +53,10 @@ pub(super) struct Rounds<'a> {
     /// On the heap, because a wait that is forgotten leaves it known to partners, and the set moves.
     header: Pin<Box<Aliased<Header>>>,
     places: Vec<Place<'a>>,
-    /// The places without an arm.
-    free: Vec<usize>,
+    /// How many places have an arm.
+    arms: usize,
+    /// The first of the places without one.
+    free: Option<usize>,
     /// The arms to be looked at; some may turn out to rest, or to have been removed. In a biased set
     /// the first arm is the last of these when it looks.
     todo: Vec<usize>,
@@ -76,6 +78,8 @@ struct Place<'a> {
     /// Which arm it is, or was, of all that have ever been added.
     serial: u64,
     arm: Option<Pin<Box<dyn AnyArm + Send + 'a>>>,
+    /// Without an arm: the next place without one.
+    next_free: Option<usize>,
     stand: Stand,
 }
 
@@ -128,7 +132,8 @@ impl<'a> Rounds<'a> {
         Rounds {
             header: Box::pin(Aliased::new(Header::staying())),
             places: Vec::new(),
-            free: Vec::new(),
+            arms: 0,
+            free: None,
             todo: Vec::new(),
             polled: Vec::new(),
             in_line: 0,
@@ -145,7 +150,7 @@ impl<'a> Rounds<'a> {
     }
 
     pub(super) fn len(&self) -> usize {
-        self.places.len() - self.free.len()
+        self.arms
     }
 
     pub(super) fn is_asleep(&self) -> bool {
@@ -163,21 +168,26 @@ impl<'a> Rounds<'a> {
         A: Arm + Send + 'a,
         A::Output: Send + 'a,
     {
-        let index = self.free.last().copied().unwrap_or(self.places.len());
+        let index = self.free.unwrap_or(self.places.len());
         let slot = Slot::pinned(arm, self.header.get(), index);
-        if self.free.pop().is_none() {
-            // So that a round never allocates.
-            self.todo.reserve(index + 1 - self.todo.len());
-            self.polled.reserve(index + 1 - self.polled.len());
-            self.free.reserve(index + 1);
+        if index == self.places.len() {
             self.places.push(Place {
                 serial,
                 arm: None,
+                next_free: None,
                 stand: Stand::Resting,
             });
         }
-        self.places[index].serial = serial;
-        self.places[index].arm = Some(slot);
+        // So that a round never allocates.
+        self.todo.reserve(self.places.len() - self.todo.len());
+        if slot.node().is_none() {
+            self.polled.reserve(self.places.len() - self.polled.len());
+        }
+        let place = &mut self.places[index];
+        self.free = place.next_free.take();
+        place.serial = serial;
+        place.arm = Some(slot);
+        self.arms += 1;
         self.make_due(index);
         index
     }
@@ -198,8 +208,10 @@ impl<'a> Rounds<'a> {
     /// Takes an arm out, for the caller to drop.
     pub(super) fn remove(&mut self, index: usize) -> impl Sized + use<'a> {
         self.withdraw(index);
-        self.free.push(index);
-        self.places[index].arm.take()
+        self.arms -= 1;
+        let place = &mut self.places[index];
+        place.next_free = self.free.replace(index);
+        place.arm.take()
     }
 
     /// Makes sure that the arm is neither linked nor noted, and that no partner touches it.
@@ -348,6 +360,7 @@ impl<'a> Rounds<'a> {
     }
 
     /// Passes on the call that woke the set, if it has not been used.
+    #[inline]
     fn pass_call_on(&mut self) {
         if let Some(Baton { arm, ended }) = self.baton.take() {
             match self.node(arm) {
@@ -360,7 +373,17 @@ impl<'a> Rounds<'a> {
 
     /// Wakes the set, and has all arms that partners have met looked at. Says which put they
     /// completed, if they did: it is to be finished.
+    #[inline]
     fn gather(&mut self) -> Option<usize> {
+        if self.header().is_clear() {
+            // It is awake, and nobody has met any.
+            return None;
+        }
+        self.gather_met()
+    }
+
+    #[inline(never)]
+    fn gather_met(&mut self) -> Option<usize> {
         let left = loop {
             match self.header().take_left() {
                 // Its partner holds the lock of that arm's channel until it is done.
