@@ -15,7 +15,8 @@ use std::pin::{Pin, pin};
 use std::task::{Context, Poll, Waker};
 
 pub(crate) use arms::{KEPT, ROUND, STREAMS};
-pub(crate) use floor::{FLOOR, LOCAL, SHARED};
+pub(crate) use cancel::GIVES_UP;
+pub(crate) use floor::{FLOOR, LOCAL, ONE_TO_ONE, SHARED};
 pub(crate) use processes::child;
 
 use crate::go::Program;

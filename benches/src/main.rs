@@ -8,6 +8,7 @@
 mod allocator;
 mod costs;
 mod go;
+mod goals;
 mod item;
 mod machine;
 mod options;
@@ -89,5 +90,7 @@ fn run(options: &Options) -> Results {
         rows = throughput::run(options, &mut go);
     }
     let costs = costs::run(options, go.as_ref());
-    Results { facts, rows, costs }
+    let results = Results { facts, rows, costs };
+    table::print_goals(goals::reached(&results));
+    results
 }

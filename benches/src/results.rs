@@ -70,16 +70,17 @@ pub(crate) struct Ratios {
 }
 
 impl Results {
-    /// A figure of a library.
+    /// A library's figure that is not a rate of messages.
     pub(crate) fn cost(
         &self,
         part: &str,
         case: &str,
         x: Option<usize>,
         library: &str,
-    ) -> Option<&Cost> {
+    ) -> Option<f64> {
         self.part(part)
             .find(|cost| cost.case == case && cost.x == x && cost.library == library)
+            .map(|cost| cost.value)
     }
 
     /// The costs of a part.

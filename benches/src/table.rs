@@ -1,5 +1,6 @@
 //! The tables on the screen, printed line by line as the figures come.
 
+use crate::goals::Reached;
 use crate::options::Options;
 use crate::peers::{Library, OURS};
 use crate::results::{Cost, RowResult, short};
@@ -64,6 +65,19 @@ impl Table {
         }
         let [general, all, go] = verdicts;
         println!("{line}  {general:<18}  {all:<19}  {go}");
+    }
+}
+
+/// Prints what has become of the goals that the run has figures of.
+pub(crate) fn print_goals(goals: Vec<Reached>) {
+    let goals: Vec<_> = goals.into_iter().map(Reached::cells).collect();
+    let head = Reached::COLUMNS.map(str::to_owned);
+    let Some(width) = goals.iter().map(|[goal, ..]| goal.len()).max() else {
+        return;
+    };
+    println!();
+    for [goal, by, median, lowest] in [head].into_iter().chain(goals) {
+        println!("{goal:<width$}  {by:<10}  {median:>6}  {lowest}");
     }
 }
 

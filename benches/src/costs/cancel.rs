@@ -10,6 +10,9 @@ use crate::peers::{AsyncChannel, Asyncband, Crossfire, Flume, Kanal, Ours, Peer}
 use crate::results::Cost;
 use crate::row::Capacity;
 
+/// What is measured.
+pub(crate) const GIVES_UP: &str = "take that gives up behind so many";
+
 const WAITING: [usize; 6] = [1, 10, 100, 1_000, 10_000, 100_000];
 
 pub(super) fn run(options: &Options, _go: Option<&Program>) -> Vec<Cost> {
@@ -26,7 +29,7 @@ pub(super) fn run(options: &Options, _go: Option<&Program>) -> Vec<Cost> {
         for (library, value) in medians(options, contenders) {
             costs.push(Cost {
                 part: "cancel".into(),
-                case: "take that gives up behind so many".into(),
+                case: GIVES_UP.into(),
                 x: Some(waiting),
                 library: library.to_owned(),
                 value,

@@ -44,7 +44,7 @@ pub(super) fn run(options: &Options, _go: Option<&Program>) -> Vec<Cost> {
     let figures = medians(options, contenders);
     let costs = figures.into_iter().map(|(library, value)| Cost {
         part: "floor".into(),
-        case: "1x1/100 on one thread".into(),
+        case: ONE_TO_ONE.into(),
         x: None,
         library: library.to_owned(),
         value,
@@ -53,6 +53,10 @@ pub(super) fn run(options: &Options, _go: Option<&Program>) -> Vec<Cost> {
     costs.collect()
 }
 
+/// What is measured.
+pub(crate) const ONE_TO_ONE: &str = "1x1/100 on one thread";
+
+/// The columns.
 pub(crate) const FLOOR: &str = "two lock pairs";
 pub(crate) const SHARED: &str = "csp channel";
 pub(crate) const LOCAL: &str = "csp local channel";

@@ -1,5 +1,7 @@
 //! The results in markdown: a summary for README.md, and all of them on a page.
 
+use crate::costs::{FLOOR, GIVES_UP, KEPT, LOCAL, ONE_TO_ONE, ROUND, SHARED};
+use crate::goals::{self, Reached};
 use crate::peers::{LIBRARIES, OURS};
 use crate::results::{Results, RowResult, short};
 use crate::row::{On, SHAPES};
@@ -37,17 +39,17 @@ const COSTS: [Line; 10] = [
     (
         "a take that gives up behind 1 / 1,000 / 100,000 others, ns",
         &[
-            ("cancel", CANCEL, Some(1)),
-            ("cancel", CANCEL, Some(1_000)),
-            ("cancel", CANCEL, Some(100_000)),
+            ("cancel", GIVES_UP, Some(1)),
+            ("cancel", GIVES_UP, Some(1_000)),
+            ("cancel", GIVES_UP, Some(100_000)),
         ],
     ),
     (
         "a select made afresh over 2 / 32 / 1,024 arms, ns",
         &[
-            ("arms", ARMS, Some(2)),
-            ("arms", ARMS, Some(32)),
-            ("arms", ARMS, Some(1_024)),
+            ("arms", ROUND, Some(2)),
+            ("arms", ROUND, Some(32)),
+            ("arms", ROUND, Some(1_024)),
         ],
     ),
     (
@@ -100,9 +102,6 @@ const COSTS: [Line; 10] = [
     ),
 ];
 
-const CANCEL: &str = "take that gives up behind so many";
-const ARMS: &str = crate::costs::ROUND;
-
 /// What README.md says: our ratios, the other figures, and the plots.
 pub(super) fn summary(results: &Results) -> String {
     let mut text = String::new();
@@ -142,7 +141,7 @@ pub(super) fn summary(results: &Results) -> String {
         let cells = libraries.iter().map(|library| {
             let figures = figures.iter().map(|(part, case, x)| {
                 let cost = results.cost(part, case, *x, library);
-                cost.map_or(NONE.to_owned(), |cost| grouped(cost.value))
+                cost.map_or(NONE.to_owned(), grouped)
             });
             let figures: Vec<_> = figures.collect();
             if figures.iter().all(|figure| figure == NONE) {
@@ -172,6 +171,14 @@ pub(super) fn page(results: &Results) -> String {
         text.push_str(&format!("- {name}: {what}\n"));
     }
     text.push_str(&format!("- {}\n", floor(results)));
+
+    text.push_str("\n## Goals\n\nRatios to the best library whose channels are as general as ours, where nothing else is said. [Why some are not reached](behind.md).\n\n");
+    let [first, others @ ..] = Reached::COLUMNS;
+    table(&mut text, first, others.into_iter());
+    for goal in goals::reached(results) {
+        let [first, others @ ..] = goal.cells();
+        line(&mut text, &first, others.into_iter());
+    }
 
     text.push_str("\n## Ratios\n\nOur rate over that of the best library whose channels are as general as ours:\n\n");
     ratios(&mut text, results, &|row| {
@@ -300,7 +307,7 @@ fn costs(text: &mut String, results: &Results, part: &str) {
         };
         let cells = libraries.iter().map(|library| {
             let cost = results.cost(part, case, x, library);
-            cost.map_or(NONE.to_owned(), |cost| grouped(cost.value))
+            cost.map_or(NONE.to_owned(), grouped)
         });
         line(text, &name, cells);
     }
@@ -308,31 +315,27 @@ fn costs(text: &mut String, results: &Results, part: &str) {
 
 /// The sentence on the floor and the channel without a lock.
 fn floor(results: &Results) -> String {
-    let of = |library| results.cost("floor", "1x1/100 on one thread", None, library);
-    let (Some(floor), Some(shared), Some(local)) = (
-        of(crate::costs::FLOOR),
-        of(crate::costs::SHARED),
-        of(crate::costs::LOCAL),
-    ) else {
+    let of = |library| results.cost("floor", ONE_TO_ONE, None, library);
+    let (Some(floor), Some(shared), Some(local)) = (of(FLOOR), of(SHARED), of(LOCAL)) else {
         return String::new();
     };
-    let kept = |arms| results.cost("arms", ARMS, Some(arms), crate::costs::KEPT);
+    let kept = |arms| results.cost("arms", ROUND, Some(arms), KEPT);
     let kept = match (kept(2), kept(1_024)) {
         (Some(two), Some(many)) => format!(
             " A round of a set that is kept, one arm of which becomes ready: {} ns with 2 arms, {} with 1,024.",
-            short(two.value),
-            short(many.value)
+            short(two),
+            short(many)
         ),
         _ => String::new(),
     };
     format!(
         "1x1/100 on one thread: {} M msg/s, which is {:.2} of what two uncontended lock pairs a message allow ({}); the local \
          channel {}, {:.1} times ours that is shared.{kept}",
-        short(shared.value),
-        shared.value / floor.value,
-        short(floor.value),
-        short(local.value),
-        local.value / shared.value
+        short(shared),
+        shared / floor,
+        short(floor),
+        short(local),
+        local / shared
     )
 }
 
