@@ -255,9 +255,14 @@ impl<T, L: Threads> Core<T, L> {
         let items = locked.items();
         if likely(locked.has_open_place_beside(items) && self.raw.putters.is_empty()) {
             // SAFETY: we hold the lock, for all of this function.
-            let taker = unsafe { self.raw.takers.front() };
-            if let Some(taker) = taker.filter(|taker| likely(taker.is_plain())) {
-                let waker = locked.call_plain_beside(items, taker);
+            let waker = unsafe { self.raw.takers.front() }.and_then(|taker| {
+                if likely(taker.is_plain()) {
+                    locked.call_plain_beside(items, taker)
+                } else {
+                    locked.call_arm(taker)
+                }
+            });
+            if waker.is_some() {
                 if likely(items == 0) {
                     self.raw.begin_anew(); // a branch at the end of so short a ring would not be foreseen
                 }

@@ -195,7 +195,7 @@ impl<'a> Held<'a> {
     /// Calls the first taker, an arm of a select, or if that is awake the next one that can be
     /// called.
     #[inline(never)]
-    fn call_arm(self, mut node: &'a Node) -> Option<Waker> {
+    pub(super) fn call_arm(self, mut node: &'a Node) -> Option<Waker> {
         loop {
             // SAFETY: we hold the lock and the node is linked here.
             unsafe { self.raw.takers.unlink(node) };

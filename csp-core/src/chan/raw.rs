@@ -238,7 +238,7 @@ impl Raw {
     }
 
     #[inline(always)]
-    pub(super) fn is_rendezvous(&self) -> bool {
+    pub(crate) fn is_rendezvous(&self) -> bool {
         self.capacity == 0
     }
 

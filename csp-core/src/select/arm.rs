@@ -5,6 +5,7 @@ use crate::chan::{AnyThread, Core, Put, PutFrom, StaticChannel, StaticReceiver, 
 #[cfg(feature = "alloc")]
 use crate::chan::{Channel, LocalChannel, OneThread, Receiver};
 use crate::error::{Closed, TryPutError, TryTakeError};
+use crate::hint::SHORT_WAYS;
 #[cfg(feature = "alloc")]
 use crate::wait::Node;
 use crate::wait::{Aliased, Header, Side};
@@ -140,6 +141,8 @@ impl<T, L: Threads> ArmImpl for TakeArm<'_, T, L> {
         let mut place = None;
         let taken = if called {
             self.core.answer_call(&mut place)
+        } else if SHORT_WAYS && self.core.raw.is_rendezvous() {
+            self.core.take_from_putter(&mut place)
         } else {
             self.core.try_take_to(&mut place)
         };
@@ -204,7 +207,14 @@ impl<T, L: Threads> ArmImpl for PutArm<'_, T, L> {
         }
         // SAFETY: a select attempts only arms that are not linked, or not claimed and not to be
         // claimed any more, so the place is ours; it is filled.
-        match unsafe { self.core.try_put_from(self.place.get(), false) } {
+        let put = unsafe {
+            if SHORT_WAYS && self.core.raw.is_rendezvous() {
+                self.core.hand_over(self.place.get())
+            } else {
+                self.core.try_put_from(self.place.get(), false)
+            }
+        };
+        match put {
             Ok(()) => Some(Ok(())),
             Err(TryPutError::Full(())) => None,
             Err(TryPutError::Closed(())) => Some(Err(Closed(self.replace(None)?))),
