@@ -19,7 +19,7 @@ use crate::peers::{self, AsyncChannel, Asyncband, Crossfire, Flume, GO, OURS, Pe
 use crate::results::Cost;
 use crate::row::Capacity;
 
-const ARMS: [usize; 6] = [2, 8, 32, 128, 512, 1_024];
+const ARMS: [usize; 6] = [2, 8, 32, 64, 256, 1_024];
 
 /// What is measured.
 pub(crate) const ROUND: &str = "round of a select over so many";

@@ -45,10 +45,10 @@ const COSTS: [Line; 10] = [
         ],
     ),
     (
-        "a select made afresh over 2 / 32 / 1,024 arms, ns",
+        "a select made afresh over 2 / 64 / 1,024 arms, ns",
         &[
             ("arms", ROUND, Some(2)),
-            ("arms", ROUND, Some(32)),
+            ("arms", ROUND, Some(64)),
             ("arms", ROUND, Some(1_024)),
         ],
     ),
