@@ -1,6 +1,6 @@
 //! The tables on the screen, printed line by line as the figures come.
 
-use crate::goals::Reached;
+use crate::goals::{self, Reached};
 use crate::options::Options;
 use crate::peers::{Library, OURS};
 use crate::results::{Cost, RowResult, short};
@@ -70,8 +70,7 @@ impl Table {
 
 /// Prints what has become of the goals that the run has figures of.
 pub(crate) fn print_goals(goals: Vec<Reached>) {
-    let goals: Vec<_> = goals.into_iter().map(Reached::cells).collect();
-    let head = Reached::COLUMNS.map(str::to_owned);
+    let head = goals::COLUMNS.map(str::to_owned);
     let Some(width) = goals.iter().map(|[goal, ..]| goal.len()).max() else {
         return;
     };

@@ -1,7 +1,7 @@
 //! The results in markdown: a summary for README.md, and all of them on a page.
 
 use crate::costs::{FLOOR, GIVES_UP, KEPT, LOCAL, ONE_TO_ONE, ROUND, SHARED};
-use crate::goals::{self, Reached};
+use crate::goals;
 use crate::peers::{LIBRARIES, OURS};
 use crate::results::{Results, RowResult, short};
 use crate::row::{On, SHAPES};
@@ -173,10 +173,9 @@ pub(super) fn page(results: &Results) -> String {
     text.push_str(&format!("- {}\n", floor(results)));
 
     text.push_str("\n## Goals\n\nRatios to the best library whose channels are as general as ours, where nothing else is said. [Why some are not reached](behind.md).\n\n");
-    let [first, others @ ..] = Reached::COLUMNS;
+    let [first, others @ ..] = goals::COLUMNS;
     table(&mut text, first, others.into_iter());
-    for goal in goals::reached(results) {
-        let [first, others @ ..] = goal.cells();
+    for [first, others @ ..] in goals::reached(results) {
         line(&mut text, &first, others.into_iter());
     }
 
