@@ -299,7 +299,7 @@ impl Header {
             if tag(state) == MOVING {
                 return Left::Moving(noted);
             }
-            if state == AWAKE || exchange(&self.state, state, AWAKE) {
+            if exchange(&self.state, state, AWAKE) {
                 return match tag(state) {
                     CALLED => Left::Call(noted),
                     PUT_DONE => Left::Put(noted),
