@@ -7,6 +7,8 @@
 //! dropped loses nothing, order is exact, and nothing has to be moved back.
 //!
 //! # Invariants (hold whenever the lock is free)
+//! A lock in halves (`halves`) is free when nobody holds either.
+//!
 //! "Waits" means linked and not claimed; `items` counts the values in the ring, `calls` the takers
 //! called that have not looked yet, `places` the room beyond the capacity for what is promised to
 //! them, `permits` the room that is reserved. Who waits to reserve is a putter without a value.
@@ -39,6 +41,8 @@ mod channel;
 mod core;
 mod fixed;
 mod future;
+#[cfg(feature = "std")]
+mod halves;
 mod held;
 #[cfg(feature = "alloc")]
 mod local;

@@ -2,7 +2,7 @@
 //! clock, no handles.
 
 use super::held::{Held, Locked};
-use super::raw::Raw;
+use super::raw::{Raw, Sort};
 use super::threads::{AnyThread, Guard, Threads};
 use crate::answer;
 use crate::buffer::Slot;
@@ -32,6 +32,8 @@ macro_rules! with_lock {
 pub(super) mod batch;
 #[cfg(feature = "alloc")]
 mod grow;
+#[cfg(feature = "std")]
+mod halves;
 mod park;
 mod permit;
 
@@ -89,9 +91,15 @@ unsafe impl<T: Send, L: Sync> Sync for Core<T, L> {}
 impl<T, L: Threads> Core<T, L> {
     const_fn! {
         /// A channel whose ring has `room + places` slots.
-        pub(crate) fn new(capacity: usize, room: usize, places: u8, slots: *mut Slot<T>) -> Self {
+        pub(crate) fn new(
+            capacity: usize,
+            room: usize,
+            places: u8,
+            sort: Sort,
+            slots: *mut Slot<T>,
+        ) -> Self {
             Core {
-                raw: Raw::new(capacity, room, places, L::IS_LOCAL),
+                raw: Raw::new(capacity, room, places, sort),
                 slots: AtomicPtr::new(slots),
                 #[cfg(feature = "alloc")]
                 oldest: AtomicPtr::new(slots),
@@ -122,8 +130,8 @@ impl<T, L: Threads> Core<T, L> {
     /// The place of that index in a block.
     ///
     /// # Safety
-    /// It is a block of this channel and has that place, and the caller holds the lock, so that nobody
-    /// else is there.
+    /// It is a block of this channel and has that place, and the caller holds the lock, or its half, so
+    /// that nobody else is there.
     #[inline(always)]
     unsafe fn place(slots: &AtomicPtr<Slot<T>>, index: u32) -> *mut T {
         let slots = slots.load(Ordering::Relaxed);
@@ -138,17 +146,41 @@ impl<T, L: Threads> Core<T, L> {
     #[inline(always)]
     unsafe fn push(&self, held: Held<'_>, items: usize, place: *mut Option<T>) {
         let tail = self.raw.tail.get();
-        // SAFETY: the caller's promise: there is a value, and the slot behind the newest one is
-        // empty. The place says at once that it is empty, too.
-        unsafe {
-            Self::place(&self.slots, tail).copy_from_nonoverlapping(value_in(place), 1);
-            place.write(None);
-        }
+        // SAFETY: the caller's promise: there is a value, and the slot behind the newest one is empty.
+        unsafe { self.write_to(tail, place) };
         held.set_items(items + 1);
         if self.raw.move_on(&self.raw.tail, tail) {
             #[cfg(feature = "alloc")]
             self.put_on(held);
         }
+    }
+
+    /// Moves the value out of a filled place, which says at once that it is empty, to one of the newest
+    /// block.
+    ///
+    /// # Safety
+    /// There is a value, and where it goes nothing is and nobody else comes.
+    #[inline(always)]
+    unsafe fn write_to(&self, tail: u32, place: *mut Option<T>) {
+        // SAFETY: the caller's promise.
+        unsafe {
+            Self::place(&self.slots, tail).copy_from_nonoverlapping(value_in(place), 1);
+            place.write(None);
+        }
+    }
+
+    /// The place of the oldest value.
+    ///
+    /// # Safety
+    /// As `place`.
+    #[inline(always)]
+    unsafe fn oldest(&self, head: u32) -> *mut T {
+        #[cfg(feature = "alloc")]
+        let slots = &self.oldest;
+        #[cfg(not(feature = "alloc"))]
+        let slots = &self.slots;
+        // SAFETY: the caller's promise.
+        unsafe { Self::place(slots, head) }
     }
 
     /// Moves the oldest value out.
@@ -157,13 +189,9 @@ impl<T, L: Threads> Core<T, L> {
     /// There is an item.
     #[inline(always)]
     unsafe fn pop(&self, held: Held<'_>) -> T {
-        #[cfg(feature = "alloc")]
-        let slots = &self.oldest;
-        #[cfg(not(feature = "alloc"))]
-        let slots = &self.slots;
         let head = self.raw.head.get();
         // SAFETY: the caller's promise.
-        let place = unsafe { Self::place(slots, head) };
+        let place = unsafe { self.oldest(head) };
         held.set_items(held.items() - 1);
         if self.raw.move_on(&self.raw.head, head) {
             #[cfg(feature = "alloc")]
@@ -188,7 +216,7 @@ impl<T, L: Threads> Core<T, L> {
     pub(crate) fn try_put(&self, value: T) -> Result<(), TryPutError<T>> {
         let mut place = Some(value);
         // SAFETY: our own place, filled.
-        match unsafe { self.put_locked(self.lock(), &mut place, false) } {
+        match unsafe { self.try_put_from(&mut place, false) } {
             Ok(()) => {
                 mem::forget(place); // empty
                 Ok(())
@@ -209,8 +237,15 @@ impl<T, L: Threads> Core<T, L> {
         place: *mut Option<T>,
         patient: bool,
     ) -> Result<(), TryPutError<()>> {
+        let locked = match self.raw.lock_by_bias::<L>() {
+            Some(locked) => locked.plain(),
+            #[cfg(feature = "std")]
+            // SAFETY: the caller's promise.
+            None if self.is_halved() => return unsafe { self.put_by_half(place, patient) },
+            None => self.lock_unbiased(),
+        };
         // SAFETY: the caller's promise.
-        unsafe { self.put_locked(self.lock(), place, patient) }
+        unsafe { self.put_locked(locked, place, patient) }
     }
 
     /// `try_put_from`, patiently, by the task with that waker, which may wait for an answer then.
@@ -226,6 +261,12 @@ impl<T, L: Threads> Core<T, L> {
         match self.raw.lock_by_bias() {
             // SAFETY: the caller's promise.
             Some(locked) => unsafe { self.put_locked(locked, place, true) },
+            #[cfg(feature = "std")]
+            None if self.is_halved() => {
+                answer::task_puts(waker);
+                // SAFETY: as above.
+                unsafe { self.put_by_half(place, true) }
+            }
             None => {
                 let locked = self.raw.lock_unbiased::<L>(|| answer::task_puts(waker));
                 // SAFETY: as above.
@@ -343,7 +384,13 @@ impl<T, L: Threads> Core<T, L> {
     /// Takes to an empty place without waiting.
     #[inline(always)]
     pub(crate) fn try_take_to(&self, place: &mut Option<T>) -> Result<(), TryTakeError> {
-        self.take_locked(self.lock(), place)
+        let locked = match self.raw.lock_by_bias::<L>() {
+            Some(locked) => locked.plain(),
+            #[cfg(feature = "std")]
+            None if self.is_halved() => return self.take_by_half(place),
+            None => self.lock_unbiased(),
+        };
+        self.take_locked(locked, place)
     }
 
     /// Whether a value is carried in registers, so that it had better not be taken to a place in memory.
@@ -356,8 +403,11 @@ impl<T, L: Threads> Core<T, L> {
         &self,
         place: &mut Option<T>,
     ) -> Result<T, Result<(), TryTakeError>> {
-        let Some(locked) = self.raw.lock_by_bias() else {
-            return Err(self.take_locked(self.lock_unbiased(), place));
+        let locked = match self.raw.lock_by_bias() {
+            Some(locked) => locked,
+            #[cfg(feature = "std")]
+            None if self.is_halved() => return Err(self.take_by_half(place)),
+            None => return Err(self.take_locked(self.lock_unbiased(), place)),
         };
         if !Self::FITS_REGISTERS {
             return Err(self.take_locked(locked, place));

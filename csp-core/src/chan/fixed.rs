@@ -8,6 +8,7 @@ use super::batch::{self, TakeMany};
 use super::core::Core;
 use super::future::{Put, PutFrom, Take, WaitClosed};
 use super::permit::{Permit, Reserve};
+use super::raw::Sort;
 use super::view::{StaticReceiver, StaticSender};
 use crate::buffer::Slot;
 use crate::error::{TryPutError, TryReserveError, TryTakeError};
@@ -65,7 +66,7 @@ impl<T, const N: usize> StaticChannel<T, N> {
         pub fn new() -> Self {
             const { assert!(N < (1 << 31) - 1, "a static channel for 2^31 values or more") };
             StaticChannel {
-                core: Core::new(N, N, PLACES, ptr::null_mut()),
+                core: Core::new(N, N, PLACES, Sort::Fixed, ptr::null_mut()),
                 ring: Ring {
                     buffer: [const { UnsafeCell::new(MaybeUninit::uninit()) }; N],
                     places: [const { UnsafeCell::new(MaybeUninit::uninit()) }; PLACES as usize],

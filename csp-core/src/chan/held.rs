@@ -86,7 +86,7 @@ impl<'a> Held<'a> {
 
     #[inline]
     pub(super) fn items(self) -> usize {
-        self.raw.items_now()
+        self.raw.items.load(Ordering::Relaxed)
     }
 
     #[inline]
@@ -130,7 +130,7 @@ impl<'a> Held<'a> {
     /// waiting putter.
     #[inline(always)]
     pub(super) fn can_store(self) -> bool {
-        self.raw.can_store()
+        self.can_store_beside(self.items())
     }
 
     /// The same; there are `items`.
@@ -369,7 +369,7 @@ impl<'a> Held<'a> {
             Side::Take => {
                 self.items() == 0 && (likely(raw.putters.is_empty()) || !self.is_rendezvous())
             }
-            Side::Put => raw.takers.is_empty() && !raw.can_store_or_grow(),
+            Side::Put => raw.takers.is_empty() && !raw.can_store_or_grow_beside(self.items()),
             Side::Close => true,
         };
         nothing && likely(!self.is_closed())
@@ -387,7 +387,9 @@ impl<'a> Held<'a> {
                     || self.is_rendezvous()
                         && self.first_claimable(&self.raw.putters, header).is_some()
             }
-            Side::Put => self.raw.can_store_or_grow() || self.can_hand_over(header),
+            Side::Put => {
+                self.raw.can_store_or_grow_beside(self.items()) || self.can_hand_over(header)
+            }
             Side::Close => false,
         }
     }

@@ -7,6 +7,7 @@ mod batches;
 mod cancel;
 mod close;
 mod ends;
+mod halves;
 mod order;
 mod parking;
 mod permits;

@@ -24,6 +24,18 @@ pub(super) enum Closer {
     LastReceiver,
 }
 
+/// Where a channel is, and who uses it.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Sort {
+    /// Any thread, on the heap.
+    #[cfg(feature = "alloc")]
+    Heap,
+    /// Any thread, and there is no memory beside.
+    Fixed,
+    /// The thread that made it.
+    Local,
+}
+
 /// The state of a channel, whatever its values are.
 ///
 /// The cells are touched only through [`Locked`], which on a local channel stands for being on its
@@ -45,8 +57,7 @@ pub(crate) struct Raw {
     places: u8,
     /// `OPEN`, `CLOSED` or `ABANDONED`.
     state: AtomicU8,
-    /// Only the thread that made the channel uses it, so it is never locked.
-    pub(super) is_local: bool,
+    sort: Sort,
     /// The ring has memory for less than the capacity.
     can_grow: AtomicBool,
     pub(super) lock: Lock,
@@ -54,7 +65,8 @@ pub(crate) struct Raw {
     /// hold, and a place for each called taker as far as there are places. `SHUT` more, hence negative,
     /// while the channel is closed: so that a put has one thing to compare.
     limit: AtomicUsize,
-    /// Values in the ring, those promised to called takers included.
+    /// Values in the ring, those promised to called takers included. While the lock is in halves, those
+    /// not counted that have been taken under one half (`halves.rs`).
     pub(super) items: AtomicUsize,
     /// Takers called that have not looked yet.
     pub(super) calls: AtomicUsize,
@@ -86,12 +98,12 @@ const ABANDONED: u8 = 2;
 
 impl Raw {
     const_fn! {
-        pub(crate) fn new(capacity: usize, room: usize, places: u8, is_local: bool) -> Self {
+        pub(crate) fn new(capacity: usize, room: usize, places: u8, sort: Sort) -> Self {
             let len = room + places as usize;
             Raw {
                 lock: Lock::new(),
                 state: AtomicU8::new(OPEN),
-                is_local,
+                sort,
                 items: AtomicUsize::new(0),
                 calls: AtomicUsize::new(0),
                 head: Cell::new(0),
@@ -141,9 +153,14 @@ impl Raw {
     /// far as is known.
     #[inline(always)]
     pub(super) fn lock_unbiased<G: Guard>(&self, shared: impl FnOnce()) -> Locked<'_, G> {
-        self.lock.acquire_unbiased(|| G::room(self), shared);
+        #[cfg_attr(not(feature = "std"), expect(unused_variables))]
+        let is_whole = self.lock.acquire_unbiased(|| G::room(self), shared);
         #[cfg(all(test, feature = "alloc", not(csp_loom)))]
         crate::counts::lock();
+        #[cfg(feature = "std")]
+        if !is_whole {
+            self.take_other_half();
+        }
         Locked::new(self)
     }
 
@@ -182,10 +199,22 @@ impl Raw {
     /// have one lock, or, the local ones, none.
     #[inline]
     pub(crate) fn rank(&self) -> usize {
-        if self.is_local {
+        if self.is_local() {
             return Self::NO_LOCK;
         }
         self.lock.rank()
+    }
+
+    /// Whether only the thread that made the channel uses it, so that it is never locked.
+    #[inline(always)]
+    pub(super) fn is_local(&self) -> bool {
+        self.sort == Sort::Local
+    }
+
+    /// Whether any thread may use it, and it may have more memory.
+    #[cfg(feature = "std")]
+    pub(super) fn is_on_heap(&self) -> bool {
+        self.sort == Sort::Heap
     }
 
     pub(crate) fn capacity(&self) -> usize {
@@ -246,7 +275,8 @@ impl Raw {
     /// date either way.
     #[inline]
     pub(crate) fn seems_ready(&self, side: Side) -> bool {
-        self.is_worth_a_lock(side) || side == Side::Put && self.is_rendezvous() && self.can_store()
+        self.is_worth_a_lock(side)
+            || side == Side::Put && self.is_rendezvous() && self.can_store_beside(self.items_now())
     }
 
     /// The same for whoever would park otherwise, and so look under the lock: the room of a called
@@ -255,21 +285,15 @@ impl Raw {
     pub(super) fn is_worth_a_lock(&self, side: Side) -> bool {
         let is_rendezvous = self.is_rendezvous();
         let seems_ready = match side {
-            Side::Take => self.items_now() > 0 || is_rendezvous && !self.putters.seems_empty(),
+            Side::Take => self.items_or_more() > 0 || is_rendezvous && !self.putters.seems_empty(),
             Side::Put if is_rendezvous => !self.takers.seems_empty(),
-            Side::Put => self.can_store_or_grow(),
+            Side::Put => self.can_store_or_grow_beside(self.items_now()),
             Side::Close => false,
         };
         seems_ready || self.seems_closed()
     }
 
-    /// Whether a put finds room as it is, and nobody waits for it; without the lock, a hint.
-    #[inline(always)]
-    pub(super) fn can_store(&self) -> bool {
-        self.can_store_beside(self.items_now())
-    }
-
-    /// The same beside `items`.
+    /// Whether a put finds room beside `items` as it is, and nobody waits for it; without the lock, a hint.
     #[inline(always)]
     pub(super) fn can_store_beside(&self, items: usize) -> bool {
         self.putters.seems_empty() && self.has_room(items)
@@ -277,13 +301,23 @@ impl Raw {
 
     /// The same, or can make some.
     #[inline(always)]
-    pub(super) fn can_store_or_grow(&self) -> bool {
-        self.putters.seems_empty() && (self.has_room(self.items_now()) || self.can_grow())
+    pub(super) fn can_store_or_grow_beside(&self, items: usize) -> bool {
+        self.putters.seems_empty() && (self.has_room(items) || self.can_grow())
     }
 
-    /// How many values lie in the ring; without the lock, a hint.
+    /// How many values lie in the ring: a hint, without the lock.
     #[inline(always)]
     pub(crate) fn items_now(&self) -> usize {
+        #[cfg(feature = "std")]
+        if let Some(items) = self.items_in_halves() {
+            return items;
+        }
+        self.items_or_more()
+    }
+
+    /// The same, or more if the lock is in halves: then a look under it is mostly in vain, and cheap.
+    #[inline(always)]
+    fn items_or_more(&self) -> usize {
         self.items.load(Ordering::Relaxed)
     }
 
@@ -332,6 +366,13 @@ impl Raw {
     pub(super) fn begin_anew(&self) {
         self.head.set(0);
         self.tail.set(0);
+    }
+
+    /// Whether there is a place behind this one in its block.
+    #[cfg(feature = "std")]
+    #[inline(always)]
+    pub(super) fn has_place_behind(&self, index: u32) -> bool {
+        index + 1 < self.ring_len.get()
     }
 
     /// The head, or the tail, moves on; `true` if it was at the end of its block. Under the lock.

@@ -1,7 +1,7 @@
 //! What the handles of one heap channel share: the core, and how many ends are left.
 
 use super::Core;
-use super::raw::Closer;
+use super::raw::{Closer, Sort};
 use super::threads::{AnyThread, Threads};
 use crate::buffer::{MAX_RING, allocate, initial_len};
 use crate::sync::{AtomicUsize, Ordering};
@@ -49,7 +49,13 @@ pub(crate) fn new<T, L: Threads>(
     let places = usize::from(PLACES);
     let whole = capacity.min(MAX_RING - places) + places;
     let room = initial_len::<T>(whole, places + 1) - places;
-    let core = Core::new(capacity, room, PLACES, allocate(room + places));
+    let sort = if L::IS_LOCAL { Sort::Local } else { Sort::Heap };
+    let core = Core::new(capacity, room, PLACES, sort, allocate(room + places));
+    // So that any test can be run with halves.
+    #[cfg(any(csp_halved, csp_shuttle))]
+    if !L::IS_LOCAL && (cfg!(csp_halved) || std::env::var_os("CSP_HALVED").is_some()) {
+        core.raw.halve();
+    }
     Handle(L::counted(Shared {
         core,
         senders: L::Count::new(senders),

@@ -55,7 +55,12 @@ pub(crate) trait Guard {
     unsafe fn release(raw: &Raw) {
         if !Self::is_local(raw) {
             // SAFETY: the caller's promise.
-            unsafe { raw.lock.release() }
+            unsafe {
+                raw.lock.release(|| {
+                    #[cfg(feature = "std")]
+                    raw.give_other_half_back();
+                });
+            }
         }
     }
 }
@@ -126,7 +131,7 @@ impl Guard for Whichever {
 
     #[inline(always)]
     fn is_local(raw: &Raw) -> bool {
-        raw.is_local
+        raw.is_local()
     }
 
     /// As of a buffer: whoever locks several channels at once holds up the users of one while it waits

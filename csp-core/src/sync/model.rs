@@ -1,8 +1,9 @@
 //! The lock in a model checker: its mutex, which keeps the number of schedules small.
 
 use super::checker::sync::{Mutex, MutexGuard};
-use super::{AtomicUsize, Ordering, Unmodelled};
+use super::{AtomicPtr, AtomicUsize, Ordering, Unmodelled};
 use core::cell::RefCell;
+use core::ptr;
 #[cfg(all(feature = "alloc", csp_loom))]
 use core::task::Waker;
 
@@ -16,6 +17,8 @@ pub(crate) struct Lock {
     guard: RefCell<Option<MutexGuard<'static, ()>>>,
     mutex: Mutex<()>,
     rank: usize,
+    /// Where the other half is, if it is halved.
+    other_half: AtomicPtr<()>,
 }
 
 impl Lock {
@@ -24,6 +27,7 @@ impl Lock {
             guard: RefCell::new(None),
             mutex: Mutex::new(()),
             rank: RANKS.fetch_add(1, Ordering::Relaxed),
+            other_half: AtomicPtr::new(ptr::null_mut()),
         }
     }
 
@@ -32,21 +36,43 @@ impl Lock {
         false
     }
 
-    pub(crate) fn acquire_unbiased(&self, _: impl FnOnce() -> usize, shared: impl FnOnce()) {
+    pub(crate) fn acquire_unbiased(
+        &self,
+        room: impl FnOnce() -> usize,
+        shared: impl FnOnce(),
+    ) -> bool {
+        self.acquire_half(room);
+        shared();
+        !self.is_halved()
+    }
+
+    /// Takes this half of a lock that is halved.
+    pub(crate) fn acquire_half(&self, _: impl FnOnce() -> usize) {
         let guard = self.mutex.lock().unwrap();
         // SAFETY: only the lifetime changes. The guard never leaves this struct, which owns the
         // mutex; a lock is neither moved nor dropped while it is held.
         let guard =
             unsafe { core::mem::transmute::<MutexGuard<'_, ()>, MutexGuard<'static, ()>>(guard) };
         *self.guard.borrow_mut() = Some(guard);
-        shared();
     }
 
-    /// Gives the lock back.
+    /// Gives the lock back. If it is halved, `other` gives back the other half, before this one.
     ///
     /// # Safety
     /// The caller holds the lock and touches nothing that it guards afterwards.
-    pub(crate) unsafe fn release(&self) {
+    pub(crate) unsafe fn release(&self, other: impl FnOnce()) {
+        if self.is_halved() {
+            other();
+        }
+        // SAFETY: the caller's promise.
+        unsafe { self.release_half() };
+    }
+
+    /// Gives back this half of a lock that is halved.
+    ///
+    /// # Safety
+    /// As `release`, of what this half guards.
+    pub(crate) unsafe fn release_half(&self) {
         let guard = self.guard.borrow_mut().take();
         drop(guard);
     }
@@ -57,12 +83,39 @@ impl Lock {
     /// As `release`.
     pub(crate) unsafe fn release_by_bias(&self) {
         // SAFETY: the caller's promise.
-        unsafe { self.release() };
+        unsafe { self.release(|| {}) };
     }
 
     /// Whether only one thread takes it, as far as is known: nothing is.
     pub(crate) fn is_one_threads(&self) -> bool {
         false
+    }
+
+    /// Where the other half is, if it is halved, else null.
+    pub(crate) fn other_half(&self) -> *mut () {
+        self.other_half.load(Ordering::Acquire)
+    }
+
+    pub(crate) fn is_halved(&self) -> bool {
+        !self.other_half().is_null()
+    }
+
+    /// Whether it is worth halving: a model says so itself, and all channels of a test that wants it.
+    pub(crate) fn is_crowded(&self) -> bool {
+        false
+    }
+
+    /// Halves it, unless it has been; says whether it has done so. The other half is there, which this
+    /// thread holds, too.
+    ///
+    /// # Safety
+    /// The caller holds the lock. What is there stays as long as this.
+    pub(crate) unsafe fn halve(&self, other: *mut ()) -> bool {
+        let is_whole = !self.is_halved();
+        if is_whole {
+            self.other_half.store(other, Ordering::Release);
+        }
+        is_whole
     }
 
     /// Several locks are taken in the order of their ranks, those of one rank once.

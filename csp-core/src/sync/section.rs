@@ -27,13 +27,19 @@ impl Lock {
         false
     }
 
+    /// Takes the lock; says that it is the whole one.
     #[inline]
-    pub(crate) fn acquire_unbiased(&self, _: impl FnOnce() -> usize, shared: impl FnOnce()) {
+    pub(crate) fn acquire_unbiased(
+        &self,
+        _: impl FnOnce() -> usize,
+        shared: impl FnOnce(),
+    ) -> bool {
         // SAFETY: `release` ends it, with the same state, by its own contract: nothing that runs
         // in between acquires this lock, and sections that nest inside it end before it does.
         let found = unsafe { critical_section::acquire() };
         self.found.set(found);
         shared();
+        true
     }
 
     /// Gives the lock back.
@@ -41,7 +47,7 @@ impl Lock {
     /// # Safety
     /// The caller holds the lock and touches nothing that it guards afterwards.
     #[inline]
-    pub(crate) unsafe fn release(&self) {
+    pub(crate) unsafe fn release(&self, _: impl FnOnce()) {
         // SAFETY: the state of the `acquire` that this ends.
         unsafe { critical_section::release(self.found.get()) };
     }
@@ -53,12 +59,54 @@ impl Lock {
     #[inline(always)]
     pub(crate) unsafe fn release_by_bias(&self) {
         // SAFETY: the caller's promise.
-        unsafe { self.release() };
+        unsafe { self.release(|| {}) };
     }
 
     /// Whether only one thread takes it, as far as is known: nothing is.
     #[inline(always)]
     pub(crate) fn is_one_threads(&self) -> bool {
+        false
+    }
+
+    /// Takes this half of a lock that is halved: none is.
+    #[cfg(feature = "std")]
+    pub(crate) fn acquire_half(&self, room: impl FnOnce() -> usize) {
+        self.acquire_unbiased(room, || {});
+    }
+
+    /// Gives back this half of a lock that is halved.
+    ///
+    /// # Safety
+    /// As `release`.
+    #[cfg(feature = "std")]
+    pub(crate) unsafe fn release_half(&self) {
+        // SAFETY: the caller's promise.
+        unsafe { self.release(|| {}) };
+    }
+
+    /// Where the other half is, if it is halved, else null.
+    #[cfg(feature = "std")]
+    pub(crate) fn other_half(&self) -> *mut () {
+        core::ptr::null_mut()
+    }
+
+    #[cfg(feature = "std")]
+    pub(crate) fn is_halved(&self) -> bool {
+        false
+    }
+
+    /// Whether it is worth halving.
+    #[cfg(feature = "std")]
+    pub(crate) fn is_crowded(&self) -> bool {
+        false
+    }
+
+    /// Halves it; says whether it has done so. There is one critical section, and it is in one piece.
+    ///
+    /// # Safety
+    /// The caller holds the lock.
+    #[cfg(feature = "std")]
+    pub(crate) unsafe fn halve(&self, _: *mut ()) -> bool {
         false
     }
 

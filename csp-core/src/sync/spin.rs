@@ -21,13 +21,20 @@
 //! | a thread, as any lock | yes | no, or for a moment by an owner that looks in vain | none |
 //! | its owner | no, or by a revoker that waits | yes | its own, or just revoked |
 //!
+//! # Halves
+//! A lock that many threads wait for can be halved, for good, by whoever holds it: from then on `held` is
+//! one half, and where the other one is stands in `bias`. Whose work needs but one half takes that
+//! (`acquire_half`); whoever takes the lock takes both, this one first. What each half guards is the
+//! channel's affair (`chan/halves.rs`).
+//!
 //! Biased locks are known from Java's monitors; the fence from Dice, Huang and Yang, "Asymmetric
 //! Dekker Synchronization" (2001).
 
 use super::barrier;
-use super::{AtomicBool, AtomicUsize, BUFFER, Ordering, const_fn};
+use super::{AtomicBool, AtomicPtr, AtomicUsize, BUFFER, Ordering, const_fn};
 use crate::hint::{likely, unlikely};
 use core::cell::Cell;
+use core::ptr;
 #[cfg(not(csp_loom))]
 use core::{hint, sync::atomic::AtomicU16};
 #[cfg(csp_loom)]
@@ -81,45 +88,105 @@ const STREAK: u16 = if cfg!(csp_loom) { 1 } else { 1024 };
 /// How often the thread may change before that, until the lock is anybody's for good.
 const CHANGES: u8 = 8;
 
+/// How often threads that block wait for a lock before it is worth two halves: what can be waited for less
+/// often costs less than that.
+#[cfg(feature = "std")]
+const WAITS: u16 = 32;
+
 /// A mutual exclusion without data: what it guards says so itself.
 ///
 /// The bias comes first, apart from what changes with every use: where this stands across the
 /// border of two cache lines, a thread looks at the bias without disturbing the lock's holder.
 #[repr(C)]
 pub(crate) struct Lock {
-    /// The bias: `Bias::NONE`, or a thread, with a bit that says whether it is granted or the
-    /// thread is on its way to it.
-    bias: AtomicUsize,
+    /// Whom it is biased towards, as a number, see below; or, of a lock in halves, where the other one is.
+    bias: AtomicPtr<()>,
     held: AtomicBool,
     /// Not a `bool`, so that giving the lock back is a branch between two different stores: a compiler
     /// makes of two equal ones a store to an address that is computed, which no later load can pass until
     /// that is known. With one thread that is up to a tenth of the rate.
     busy: AtomicU16,
-    /// Whether who holds the lock does so by the bias. Under the lock.
-    by_bias: Cell<bool>,
-    /// On the way to a bias: how often another thread has come in between, and how often the last
-    /// one has come since. Under the lock.
+    /// How who holds the lock does so. Under the lock.
+    hold: Cell<Hold>,
+    /// On the way to a bias: how often another thread has come in between. Under the lock.
     changes: Cell<u8>,
-    streak: Cell<u16>,
+    /// On that way: how often the last thread has come since. Once the lock is anybody's: how often a
+    /// thread that blocks has waited for it. Changes under the lock.
+    streak: AtomicU16,
 }
 
-/// What stands in `Lock::bias`.
+/// How a lock is held.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Hold {
+    /// By an exchange.
+    Exchange,
+    Bias,
+    /// By an exchange for each half, once it has them.
+    #[cfg(feature = "std")]
+    Halves,
+}
+
+/// What stands in `Lock::bias`: the last two bits say what the rest is.
 mod bias {
-    /// The lock is anybody's. Even, as all that is not granted, and not 0, which is the number of
-    /// a thread that has none.
-    pub(super) const NONE: usize = 2;
-    /// No thread has been seen yet.
-    pub(super) const UNDECIDED: usize = 4;
+    #[cfg(feature = "std")]
+    use core::ptr;
+
+    /// This bit is of a thread's number, and of a bias that is granted.
+    const GRANTED: usize = 0b001;
+    /// This bit stands beside the address of the other half.
+    #[cfg(feature = "std")]
+    const HALVED: usize = 0b010;
+    /// This bit says that the lock is anybody's, in one piece or two.
+    const ANYBODYS: usize = 0b100;
+    /// Other numbers, and addresses, have none of them.
+    const STEP: usize = 0b1000;
+    /// The lock is anybody's, in one piece.
+    pub(super) const NONE: usize = ANYBODYS;
+    /// No thread has been seen yet. Not 0, which is the number of a thread that has none.
+    pub(super) const UNDECIDED: usize = STEP;
+    #[cfg(feature = "std")]
+    const FIRST_THREAD: usize = 2 * STEP + GRANTED;
     pub(super) const NEW: usize = if super::barrier::EXISTS {
         UNDECIDED
     } else {
         NONE
     };
 
+    /// The bias of a lock whose other half is there.
+    #[cfg(feature = "std")]
+    pub(super) fn halved(other: *mut ()) -> *mut () {
+        debug_assert!(other.addr() % STEP == 0);
+        other.map_addr(|addr| addr | HALVED | ANYBODYS)
+    }
+
+    /// Whether the lock is anybody's, in one piece or two.
+    #[inline(always)]
+    pub(super) fn is_anybodys(bias: usize) -> bool {
+        bias & ANYBODYS != 0
+    }
+
+    /// Whether the lock is in halves.
+    #[cfg(feature = "std")]
+    #[inline(always)]
+    pub(super) fn is_halved(bias: usize) -> bool {
+        bias & HALVED != 0
+    }
+
+    /// Where the other half is, if it is in halves, else null.
+    #[cfg(feature = "std")]
+    #[inline(always)]
+    pub(super) fn other_half(bias: *mut ()) -> *mut () {
+        if is_halved(bias.addr()) {
+            bias.map_addr(|addr| addr & !(HALVED | ANYBODYS))
+        } else {
+            ptr::null_mut()
+        }
+    }
+
     /// Whether it is granted, to whomever.
     #[inline(always)]
     pub(super) fn is_granted(bias: usize) -> bool {
-        bias % 2 == 1
+        bias & GRANTED != 0
     }
 
     /// Whether it is granted to this thread.
@@ -128,12 +195,17 @@ mod bias {
         bias == me::NUMBER.get()
     }
 
-    /// The bias granted to this thread. One less: this thread on its way to it.
+    /// The bias granted to this thread.
     pub(super) fn mine() -> usize {
         match me::NUMBER.get() {
             0 => me::count(),
             number => number,
         }
+    }
+
+    /// That of a thread which is on its way to this one.
+    pub(super) fn on_its_way(mine: usize) -> usize {
+        mine - GRANTED
     }
 
     #[cfg(all(feature = "std", not(csp_loom)))]
@@ -142,17 +214,15 @@ mod bias {
         use core::sync::atomic::{AtomicUsize, Ordering};
 
         std::thread_local! {
-            /// An odd number that no other thread has or will have; 0 until the thread is on its
-            /// way to a bias, which no bias is.
+            /// A number that no other thread has or will have, with the bit of a bias that is granted;
+            /// 0 until the thread is on its way to a bias, which no bias is.
             pub(super) static NUMBER: Cell<usize> = const { Cell::new(0) };
         }
 
         #[cold]
         pub(super) fn count() -> usize {
-            static THREADS: AtomicUsize = AtomicUsize::new(super::UNDECIDED + 3);
-            let number = THREADS.fetch_add(2, Ordering::Relaxed);
-            // On its way to a bias it stands for one less, which means nothing else.
-            debug_assert!(number - 1 > super::UNDECIDED);
+            static THREADS: AtomicUsize = AtomicUsize::new(super::FIRST_THREAD);
+            let number = THREADS.fetch_add(super::STEP, Ordering::Relaxed);
             NUMBER.set(number);
             number
         }
@@ -163,8 +233,8 @@ mod bias {
         loom::thread_local! {
             static OWN: usize = {
                 static THREADS: core::sync::atomic::AtomicUsize =
-                    core::sync::atomic::AtomicUsize::new(super::UNDECIDED + 3);
-                THREADS.fetch_add(2, core::sync::atomic::Ordering::Relaxed)
+                    core::sync::atomic::AtomicUsize::new(super::FIRST_THREAD);
+                THREADS.fetch_add(super::STEP, core::sync::atomic::Ordering::Relaxed)
             };
         }
 
@@ -204,12 +274,12 @@ impl Lock {
     const_fn! {
         pub(crate) fn new() -> Self {
             Lock {
-                bias: AtomicUsize::new(bias::NEW),
+                bias: AtomicPtr::new(ptr::without_provenance_mut(bias::NEW)),
                 held: AtomicBool::new(false),
                 busy: AtomicU16::new(0),
-                by_bias: Cell::new(false),
+                hold: Cell::new(Hold::Exchange),
                 changes: Cell::new(0),
-                streak: Cell::new(0),
+                streak: AtomicU16::new(0),
             }
         }
     }
@@ -220,32 +290,58 @@ impl Lock {
         if !barrier::EXISTS {
             return false;
         }
-        let bias = self.bias.load(Ordering::Relaxed);
+        let bias = self.bias();
         if !likely(bias::is_mine(bias)) {
             return false;
         }
         self.busy.store(1, Ordering::Relaxed);
         barrier::light();
-        let stands = likely(self.bias.load(Ordering::Relaxed) == bias);
+        let stands = likely(self.bias() == bias);
         if !stands {
             self.busy.store(0, Ordering::Release);
         }
         stands
     }
 
-    /// Takes the lock by an exchange, which is not biased towards this thread. `room` says how many values
-    /// what it guards has room for: who finds it taken knows by that how long the other can do without
-    /// it. `shared` is called if the lock is anybody's.
     #[inline(always)]
-    pub(crate) fn acquire_unbiased(&self, room: impl FnOnce() -> usize, shared: impl FnOnce()) {
+    fn bias(&self) -> usize {
+        self.bias.load(Ordering::Relaxed).addr()
+    }
+
+    fn set_bias(&self, bias: usize) {
+        let bias = ptr::without_provenance_mut(bias);
+        self.bias.store(bias, Ordering::Relaxed);
+    }
+
+    /// Takes the lock by an exchange, which is not biased towards this thread; says whether it is the whole
+    /// lock, or else one half, and the other one has to be taken, too. `room` says how many values what it guards has room for: who finds it taken knows by that how
+    /// long the other can do without it. `shared` is called if the lock is anybody's.
+    #[inline(always)]
+    pub(crate) fn acquire_unbiased(
+        &self,
+        room: impl FnOnce() -> usize,
+        shared: impl FnOnce(),
+    ) -> bool {
+        self.acquire_half(room);
+        // A bias is granted only under the lock, so this look is in time, and so is that for halves.
+        if self.bias() == bias::NONE {
+            shared();
+            return true;
+        }
+        #[cfg(feature = "std")]
+        if self.is_halved() {
+            shared();
+            return false;
+        }
+        self.settle();
+        true
+    }
+
+    /// Takes this half of a lock that is halved.
+    #[inline(always)]
+    pub(crate) fn acquire_half(&self, room: impl FnOnce() -> usize) {
         if unlikely(!self.try_acquire()) {
             self.wait(room());
-        }
-        // A bias is granted only under the lock, so this look is in time.
-        if barrier::EXISTS && self.bias.load(Ordering::Relaxed) != bias::NONE {
-            self.settle();
-        } else {
-            shared();
         }
     }
 
@@ -261,19 +357,36 @@ impl Lock {
         return !self.held.swap(true, Ordering::Acquire);
     }
 
-    /// Gives the lock back.
+    /// Gives the lock back. If it is halved, `other` gives back the other half, before this one.
     ///
     /// # Safety
     /// The caller holds the lock and touches nothing that it guards afterwards.
     #[inline(always)]
-    pub(crate) unsafe fn release(&self) {
+    pub(crate) unsafe fn release(
+        &self,
+        #[cfg_attr(not(feature = "std"), expect(unused_variables))] other: impl FnOnce(),
+    ) {
+        let hold = self.hold.get();
         // Who has it by its bias mostly gives it back by `release_by_bias`.
-        if barrier::EXISTS && unlikely(self.by_bias.get()) {
+        if unlikely(hold == Hold::Bias) {
             // SAFETY: the caller's promise.
-            unsafe { self.release_by_bias() };
-        } else {
-            self.held.store(false, Ordering::Release);
+            return unsafe { self.release_by_bias() };
         }
+        #[cfg(feature = "std")]
+        if unlikely(hold == Hold::Halves) {
+            other();
+        }
+        // SAFETY: the caller's promise.
+        unsafe { self.release_half() }
+    }
+
+    /// Gives back this half of a lock that is halved.
+    ///
+    /// # Safety
+    /// As `release`, of what this half guards.
+    #[inline(always)]
+    pub(crate) unsafe fn release_half(&self) {
+        self.held.store(false, Ordering::Release);
     }
 
     /// `release` of a lock that was taken by its bias.
@@ -282,14 +395,48 @@ impl Lock {
     /// As `release`.
     #[inline(always)]
     pub(crate) unsafe fn release_by_bias(&self) {
-        debug_assert!(self.by_bias.get());
+        debug_assert!(self.hold.get() == Hold::Bias);
         self.busy.store(0, Ordering::Release);
     }
 
     /// Whether only one thread takes it, as far as is known.
     #[inline(always)]
     pub(crate) fn is_one_threads(&self) -> bool {
-        self.bias.load(Ordering::Relaxed) != bias::NONE
+        !bias::is_anybodys(self.bias())
+    }
+
+    /// Where the other half is, if it is halved, else null. What is there can be seen.
+    #[cfg(feature = "std")]
+    #[inline(always)]
+    pub(crate) fn other_half(&self) -> *mut () {
+        bias::other_half(self.bias.load(Ordering::Acquire))
+    }
+
+    #[cfg(feature = "std")]
+    #[inline(always)]
+    pub(crate) fn is_halved(&self) -> bool {
+        unlikely(bias::is_halved(self.bias()))
+    }
+
+    /// Whether threads that block have waited for it often, in one piece: it is worth halving.
+    #[cfg(feature = "std")]
+    pub(crate) fn is_crowded(&self) -> bool {
+        self.streak.load(Ordering::Relaxed) >= WAITS && self.bias() == bias::NONE
+    }
+
+    /// Halves it, unless it has been, or is biased towards a thread; says whether it has done so. The other
+    /// half is there, which this thread holds, too.
+    ///
+    /// # Safety
+    /// The caller holds the lock. What is there stays as long as this.
+    #[cfg(feature = "std")]
+    pub(crate) unsafe fn halve(&self, other: *mut ()) -> bool {
+        let can_be = !bias::is_granted(self.bias()) && !self.is_halved();
+        if can_be {
+            self.hold.set(Hold::Halves);
+            self.bias.store(bias::halved(other), Ordering::Release);
+        }
+        can_be
     }
 
     /// Several locks are taken in the order of their ranks, those of one rank once.
@@ -305,8 +452,13 @@ impl Lock {
         loop {
             patience.pause();
             if !self.held.load(Ordering::Relaxed) && self.try_acquire() {
-                return;
+                break;
             }
+        }
+        if blocks() && self.bias() == bias::NONE {
+            let waits = self.streak.load(Ordering::Relaxed);
+            self.streak
+                .store(waits.saturating_add(1), Ordering::Relaxed);
         }
     }
 
@@ -315,43 +467,45 @@ impl Lock {
     #[cold]
     #[inline(never)]
     fn settle(&self) {
-        let bias = self.bias.load(Ordering::Relaxed);
+        let bias = self.bias();
         if bias::is_granted(bias) {
-            self.bias.store(bias::NONE, Ordering::Relaxed);
+            self.streak.store(0, Ordering::Relaxed);
+            self.set_bias(bias::NONE);
             barrier::heavy();
             let mut patience = Patience::new(BUFFER);
             while self.busy.load(Ordering::Acquire) != 0 {
                 patience.pause();
             }
-            self.by_bias.set(false);
+            self.hold.set(Hold::Exchange);
             return;
         }
         let mine = bias::mine();
-        if bias != mine - 1 {
+        if bias != bias::on_its_way(mine) {
             let changes = self.changes.get();
             let next = if changes == CHANGES {
                 bias::NONE
             } else {
-                mine - 1
+                bias::on_its_way(mine)
             };
             self.changes.set(changes.wrapping_add(1));
-            self.streak.set(0);
-            self.bias.store(next, Ordering::Relaxed);
+            self.streak.store(0, Ordering::Relaxed);
+            self.set_bias(next);
             return;
         }
-        let streak = self.streak.get();
-        self.streak.set(streak + 1);
+        let streak = self.streak.load(Ordering::Relaxed);
+        self.streak.store(streak + 1, Ordering::Relaxed);
         if streak < STREAK {
             return;
         }
         if !barrier::is_to_be_had() {
-            self.bias.store(bias::NONE, Ordering::Relaxed);
+            self.streak.store(0, Ordering::Relaxed);
+            self.set_bias(bias::NONE);
             return;
         }
         // From here on this thread holds the lock by its bias.
         self.busy.store(1, Ordering::Relaxed);
-        self.by_bias.set(true);
-        self.bias.store(mine, Ordering::Relaxed);
+        self.hold.set(Hold::Bias);
+        self.set_bias(mine);
         self.held.store(false, Ordering::Release);
     }
 }
@@ -452,7 +606,7 @@ mod models {
             // SAFETY: under the lock. Loom reports an access that another one does not precede.
             self.count.with_mut(|count| unsafe { *count += 1 });
             // SAFETY: acquired above.
-            unsafe { self.lock.release() };
+            unsafe { self.lock.release(|| {}) };
         }
     }
 
@@ -477,7 +631,7 @@ mod models {
             // SAFETY: under the lock.
             assert_eq!(guarded.count.with(|count| unsafe { *count }), turns + 3);
             // SAFETY: acquired above.
-            unsafe { guarded.lock.release() };
+            unsafe { guarded.lock.release(|| {}) };
         });
     }
 

@@ -176,6 +176,11 @@ impl<T, L: Threads> Core<T, L> {
     /// # Safety
     /// The ring came from `buffer::allocate`, holds no value, and the channel is not used again.
     pub(crate) unsafe fn free_slots(&mut self) {
+        #[cfg(feature = "std")]
+        // SAFETY: this is the channel's end.
+        unsafe {
+            self.raw.free_halves();
+        }
         let slots = self.slots.load(Ordering::Relaxed);
         let len = self.raw.ring_len();
         let chain = self.raw.chain.get();
