@@ -513,6 +513,14 @@ area(
      "next.prev.set(node.prev.get());\n        }\n    }\n\n    #[inline]\n    fn set_head", "let _ = next;\n        }\n    }\n\n    #[inline]\n    fn set_head", "batches"),
 )
 
+# Arms whose channel is locked just now.
+area(
+    ("a select waits for a lock although another arm is ready", "select/engine.rs",
+     "            Try::InPassing\n", "            Try::Alone\n", "lib:select::engine"),
+    ("a biased select passes over an arm that is busy", "select/engine.rs",
+     "count > 1 && !self.biased {", "count > 1 {", "lib:select::engine"),
+)
+
 # The halves of a lock.
 area(
     ("a take by half serves nobody who waits to put", "chan/core/halves.rs",

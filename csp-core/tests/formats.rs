@@ -4,7 +4,7 @@ use std::fs;
 use std::path::Path;
 
 /// Public for the macros' or the compiler's sake alone; users do not meet them.
-const HIDDEN: [&str; 8] = [
+const HIDDEN: [&str; 9] = [
     "ArmMaker",
     "ArmNode",
     "FutureMaker",
@@ -12,6 +12,7 @@ const HIDDEN: [&str; 8] = [
     "Node",
     "OnOwnLines",
     "Operation",
+    "Try",
     "Turn",
 ];
 

@@ -121,6 +121,12 @@ impl<T, L: Threads> Core<T, L> {
         self.raw.lock_as()
     }
 
+    /// Whether another thread holds the lock just now: a hint.
+    #[inline(always)]
+    pub(crate) fn is_busy(&self) -> bool {
+        !L::IS_LOCAL && self.raw.lock.seems_held()
+    }
+
     /// `lock`, where `lock_by_bias` gave nothing.
     #[inline(always)]
     fn lock_unbiased(&self) -> Locked<'_, L> {

@@ -5,7 +5,7 @@ use crate::chan::{AnyThread, Core, Put, PutFrom, StaticChannel, StaticReceiver, 
 #[cfg(feature = "alloc")]
 use crate::chan::{Channel, LocalChannel, OneThread, Receiver};
 use crate::error::{Closed, TryPutError, TryTakeError};
-use crate::hint::SHORT_WAYS;
+use crate::hint::{SHORT_WAYS, unlikely};
 #[cfg(feature = "alloc")]
 use crate::wait::Node;
 use crate::wait::{Aliased, Header, Side};
@@ -99,9 +99,8 @@ pub trait ArmImpl {
         true
     }
 
-    /// Commits if that is possible now. `called`: the arm has been called, and answers the call,
-    /// if it is one of those that count calls.
-    fn attempt(self: Pin<&mut Self>, cx: &mut Context<'_>, called: bool) -> Option<Self::Output>;
+    /// Commits if that is possible now.
+    fn attempt(self: Pin<&mut Self>, how: Try, cx: &mut Context<'_>) -> Option<Self::Output>;
 
     /// A node by which a partner can find this arm; `None` for an arm that cannot be found so:
     /// another future, or one that never fires. The select links it, and unlinks it before the
@@ -117,6 +116,18 @@ pub trait ArmImpl {
     fn finish(self: Pin<&mut Self>) -> Option<Self::Output>;
 }
 
+/// How an arm is attempted.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum Try {
+    /// If its channel seems to have something for it, and unless somebody seems to be at it just now:
+    /// another arm may do as well, and without a wait for the lock.
+    InPassing,
+    /// If its channel seems to have something for it.
+    Alone,
+    /// It has been called, and answers the call, if it is one of those that count calls.
+    Called,
+}
+
 /// Why an arm that is not in line is looked at.
 #[cfg(feature = "alloc")]
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
@@ -130,21 +141,30 @@ pub enum Turn {
     CalledBefore,
 }
 
+impl Try {
+    /// Whether a channel seems to have something for an arm on that side, without the lock.
+    #[inline(always)]
+    fn is_worth_it<T, L: Threads>(self, core: &Core<T, L>, side: Side) -> bool {
+        core.raw.seems_ready(side) && !(self == Try::InPassing && unlikely(core.is_busy()))
+    }
+}
+
 impl<T, L: Threads> ArmImpl for TakeArm<'_, T, L> {
     type Output = Option<T>;
 
     #[inline(always)]
-    fn attempt(self: Pin<&mut Self>, _: &mut Context<'_>, called: bool) -> Option<Self::Output> {
-        if !called && !self.core.raw.seems_ready(Side::Take) {
+    fn attempt(self: Pin<&mut Self>, how: Try, _: &mut Context<'_>) -> Option<Self::Output> {
+        let core = self.core;
+        if how != Try::Called && !how.is_worth_it(core, Side::Take) {
             return None;
         }
         let mut place = None;
-        let taken = if called {
-            self.core.answer_call(&mut place)
-        } else if SHORT_WAYS && self.core.raw.is_rendezvous() {
-            self.core.take_from_putter(&mut place)
+        let taken = if how == Try::Called {
+            core.answer_call(&mut place)
+        } else if SHORT_WAYS && core.raw.is_rendezvous() {
+            core.take_from_putter(&mut place)
         } else {
-            self.core.try_take_to(&mut place)
+            core.try_take_to(&mut place)
         };
         match taken {
             Ok(()) | Err(TryTakeError::Closed) => Some(place),
@@ -201,8 +221,8 @@ impl<T, L: Threads> ArmImpl for PutArm<'_, T, L> {
     }
 
     #[inline(always)]
-    fn attempt(self: Pin<&mut Self>, _: &mut Context<'_>, _: bool) -> Option<Self::Output> {
-        if !self.core.raw.seems_ready(Side::Put) || self.is_spent() {
+    fn attempt(self: Pin<&mut Self>, how: Try, _: &mut Context<'_>) -> Option<Self::Output> {
+        if !how.is_worth_it(self.core, Side::Put) || self.is_spent() {
             return None;
         }
         // SAFETY: a select attempts only arms that are not linked, or not claimed and not to be
@@ -265,12 +285,8 @@ impl<T, L: Threads> ArmImpl for PutFromArm<'_, '_, T, L> {
     }
 
     #[inline]
-    fn attempt(
-        mut self: Pin<&mut Self>,
-        cx: &mut Context<'_>,
-        called: bool,
-    ) -> Option<Self::Output> {
-        let put = self.as_mut().put().attempt(cx, called)?;
+    fn attempt(mut self: Pin<&mut Self>, how: Try, cx: &mut Context<'_>) -> Option<Self::Output> {
+        let put = self.as_mut().put().attempt(how, cx)?;
         Some(self.keep(put))
     }
 
@@ -302,7 +318,7 @@ impl<F: Future> ArmImpl for FutureArm<F> {
     const ONCE: bool = true;
 
     #[inline]
-    fn attempt(self: Pin<&mut Self>, cx: &mut Context<'_>, _: bool) -> Option<Self::Output> {
+    fn attempt(self: Pin<&mut Self>, _: Try, cx: &mut Context<'_>) -> Option<Self::Output> {
         // SAFETY: the future is pinned when its arm is; nothing is moved out of it.
         match unsafe { self.map_unchecked_mut(|arm| &mut arm.future) }.poll(cx) {
             Poll::Ready(output) => Some(output),
@@ -334,8 +350,8 @@ impl<A: ArmImpl> ArmImpl for Option<A> {
     }
 
     #[inline]
-    fn attempt(self: Pin<&mut Self>, cx: &mut Context<'_>, called: bool) -> Option<Self::Output> {
-        self.as_pin_mut()?.attempt(cx, called)
+    fn attempt(self: Pin<&mut Self>, how: Try, cx: &mut Context<'_>) -> Option<Self::Output> {
+        self.as_pin_mut()?.attempt(how, cx)
     }
 
     fn node(self: Pin<&mut Self>, header: *const Header, arm: usize) -> Option<ArmNode> {

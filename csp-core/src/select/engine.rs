@@ -1,7 +1,9 @@
 //! A select asleep: how it parks, is woken, and leaves. The same for every kind of select.
 
+use super::arm::Try;
 use super::random::{self, Site};
 use crate::chan::{Held, Raw, Whichever};
+use crate::hint::SHORT_WAYS;
 use crate::wait::{Aliased, Header, Node, Seen, Side, Wakes};
 use core::cell::Cell;
 use core::fmt;
@@ -24,6 +26,7 @@ pub trait ArmList {
         self: Pin<&mut Self>,
         first: usize,
         around: bool,
+        how: Try,
         cx: &mut Context<'_>,
     ) -> Option<Self::Output>;
 
@@ -31,8 +34,8 @@ pub trait ArmList {
     fn attempt(
         self: Pin<&mut Self>,
         index: usize,
+        how: Try,
         cx: &mut Context<'_>,
-        called: bool,
     ) -> Option<Self::Output>;
 
     /// `ArmImpl::finish` of one arm.
@@ -166,11 +169,12 @@ impl Engine {
     fn look<A: ArmList>(
         mut arms: Pin<&mut A>,
         first: usize,
+        how: Try,
         cx: &mut Context<'_>,
     ) -> Option<A::Output> {
         let mut around = false;
         loop {
-            let output = arms.as_mut().look(first, around, cx);
+            let output = arms.as_mut().look(first, around, how, cx);
             if output.is_some() || around {
                 return output;
             }
@@ -178,14 +182,14 @@ impl Engine {
         }
     }
 
-    /// `look`, out of line.
+    /// `look` at all of them, out of line.
     #[inline(never)]
     fn look_again<A: ArmList>(
         arms: Pin<&mut A>,
         first: usize,
         cx: &mut Context<'_>,
     ) -> Option<A::Output> {
-        Self::look(arms, first, cx)
+        Self::look(arms, first, Try::Alone, cx)
     }
 
     /// Polls the select: commits to one arm, or parks.
@@ -201,8 +205,15 @@ impl Engine {
         if self.parked {
             return self.poll_parked(arms, cx);
         }
-        let first = self.first(arms.count());
-        if let Some(output) = Self::look(arms.as_mut(), first, cx) {
+        let count = arms.count();
+        let first = self.first(count);
+        let how = if SHORT_WAYS && count > 1 && !self.biased {
+            // If nothing comes of it, parking looks at all of them.
+            Try::InPassing
+        } else {
+            Try::Alone
+        };
+        if let Some(output) = Self::look(arms.as_mut(), first, how, cx) {
             return Poll::Ready(output);
         }
         self.chain = self.in_order(arms.as_mut());
@@ -289,12 +300,13 @@ impl Engine {
             _ => self.first(count),
         };
         for index in (first..count).chain(0..first) {
-            let called = called == Some(index);
-            if called {
+            let mut how = Try::Alone;
+            if called == Some(index) {
                 // The attempt ends the call, whatever it finds.
                 self.header().set_awake();
+                how = Try::Called;
             }
-            if let Some(output) = arms.as_mut().attempt(index, cx, called) {
+            if let Some(output) = arms.as_mut().attempt(index, how, cx) {
                 self.leave_by(index);
                 return Poll::Ready(output);
             }
@@ -518,3 +530,7 @@ pub(super) fn end_call(node: &ArmNode) {
         Side::Put | Side::Close => drop(node.channel().lock()),
     }
 }
+
+#[cfg(all(test, feature = "std", not(any(csp_loom, csp_shuttle))))]
+#[path = "engine/tests.rs"]
+mod tests;

@@ -1,6 +1,6 @@
 //! The select over a fixed list of arms, which lives in its future: nothing is allocated.
 
-use super::arm::{Arm, IntoArm};
+use super::arm::{Arm, IntoArm, Try};
 use super::engine::{ArmList, ArmNode, Engine, insert};
 use super::random::Site;
 use crate::coop;
@@ -100,14 +100,15 @@ pub trait Sealed {
         index: usize,
         first: usize,
         around: bool,
+        how: Try,
         cx: &mut Context<'_>,
     ) -> Option<Self::Output>;
 
     fn attempt_at(
         self: Pin<&mut Self>,
         index: usize,
+        how: Try,
         cx: &mut Context<'_>,
-        called: bool,
     ) -> Option<Self::Output>;
 
     fn finish_at(self: Pin<&mut Self>, index: usize) -> Option<Self::Output>;
@@ -144,6 +145,7 @@ impl Sealed for NoArms {
         _: usize,
         _: usize,
         _: bool,
+        _: Try,
         _: &mut Context<'_>,
     ) -> Option<Self::Output> {
         None
@@ -153,8 +155,8 @@ impl Sealed for NoArms {
     fn attempt_at(
         self: Pin<&mut Self>,
         _: usize,
+        _: Try,
         _: &mut Context<'_>,
-        _: bool,
     ) -> Option<Self::Output> {
         None
     }
@@ -218,15 +220,16 @@ impl<A: Arm, R: Arms> Sealed for OneMore<A, R> {
         index: usize,
         first: usize,
         around: bool,
+        how: Try,
         cx: &mut Context<'_>,
     ) -> Option<Self::Output> {
         let (arm, rest) = self.split();
         if (index < first) == around {
-            if let Some(output) = arm.attempt(cx, false) {
+            if let Some(output) = arm.attempt(how, cx) {
                 return Some(Either::This(output));
             }
         }
-        rest.look_from(index + 1, first, around, cx)
+        rest.look_from(index + 1, first, around, how, cx)
             .map(Either::Later)
     }
 
@@ -234,13 +237,13 @@ impl<A: Arm, R: Arms> Sealed for OneMore<A, R> {
     fn attempt_at(
         self: Pin<&mut Self>,
         index: usize,
+        how: Try,
         cx: &mut Context<'_>,
-        called: bool,
     ) -> Option<Self::Output> {
         let (arm, rest) = self.split();
         match index {
-            0 => arm.attempt(cx, called).map(Either::This),
-            _ => rest.attempt_at(index - 1, cx, called).map(Either::Later),
+            0 => arm.attempt(how, cx).map(Either::This),
+            _ => rest.attempt_at(index - 1, how, cx).map(Either::Later),
         }
     }
 
@@ -302,19 +305,20 @@ impl<A: Arms> ArmList for WithNodes<A> {
         self: Pin<&mut Self>,
         first: usize,
         around: bool,
+        how: Try,
         cx: &mut Context<'_>,
     ) -> Option<Self::Output> {
-        self.arms().look_from(0, first, around, cx)
+        self.arms().look_from(0, first, around, how, cx)
     }
 
     #[inline(always)]
     fn attempt(
         self: Pin<&mut Self>,
         index: usize,
+        how: Try,
         cx: &mut Context<'_>,
-        called: bool,
     ) -> Option<Self::Output> {
-        self.arms().attempt_at(index, cx, called)
+        self.arms().attempt_at(index, how, cx)
     }
 
     fn finish(self: Pin<&mut Self>, index: usize) -> Option<Self::Output> {

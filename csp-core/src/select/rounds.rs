@@ -36,7 +36,7 @@
 //! A set does not note its own arms while it looks: for the look on the other side of the same
 //! channel they are not there (`Held::first_claimable`).
 
-use super::arm::{Arm, Turn};
+use super::arm::{Arm, Try, Turn};
 use super::engine::{ArmNode, end_call};
 use super::random;
 use crate::wait::{Aliased, Header, Left, Noted, Side};
@@ -506,7 +506,7 @@ impl<A: Arm> AnyArm for Slot<A> {
                 let output = self.as_mut().arm().attempt_or_link(node.node(), turn);
                 (output, Look::Linked)
             }
-            None => (self.as_mut().arm().attempt(cx, false), Look::Polled),
+            None => (self.as_mut().arm().attempt(Try::Alone, cx), Look::Polled),
         };
         let Some(output) = output else {
             return otherwise;

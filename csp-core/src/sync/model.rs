@@ -86,6 +86,11 @@ impl Lock {
         unsafe { self.release(|| {}) };
     }
 
+    /// Whether another thread holds it just now.
+    pub(crate) fn seems_held(&self) -> bool {
+        self.guard.borrow().is_some()
+    }
+
     /// Whether only one thread takes it, as far as is known: nothing is.
     pub(crate) fn is_one_threads(&self) -> bool {
         false

@@ -399,6 +399,15 @@ impl Lock {
         self.busy.store(0, Ordering::Release);
     }
 
+    /// Whether another thread holds it just now, in one piece: a hint.
+    #[inline(always)]
+    pub(crate) fn seems_held(&self) -> bool {
+        let held = self.held.load(Ordering::Relaxed);
+        #[cfg(feature = "std")]
+        let held = unlikely(held) && !self.is_halved();
+        held
+    }
+
     /// Whether only one thread takes it, as far as is known.
     #[inline(always)]
     pub(crate) fn is_one_threads(&self) -> bool {
