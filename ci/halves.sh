@@ -4,12 +4,10 @@
 source "$(dirname "$0")/lib.sh"
 
 target_dir halves
+names=short_tests
+[[ "${1-}" == --full ]] && names=channel_tests
 tests=(--lib)
-for name in $(channel_tests); do
-    case $name in
-        cancel | channel | golang | growth | history | hostile | permits* | select_pairs | select_rounds | threads | waiting) ;;
-        *) [[ "${1-}" == --full ]] || continue ;;
-    esac
+for name in $($names); do
     tests+=(--test "$name")
 done
 RUSTFLAGS="--cfg csp_halved" cargo test -p csp-core "${tests[@]}"

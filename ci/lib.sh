@@ -38,6 +38,18 @@ channel_tests() {
     done
 }
 
+# Of those the ones that do most to a channel, for whoever has to build them once more.
+short_tests() {
+    local name
+    for name in $(channel_tests); do
+        case $name in
+            cancel | channel | growth | history | hostile | permits* | select* | static_channel | threads | waiting)
+                echo "$name"
+                ;;
+        esac
+    done
+}
+
 # Other flags, other directory: neither build pushes out the other.
 target_dir() {
     export CARGO_TARGET_DIR="${CARGO_TARGET_DIR:-target}/$1"

@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
 # Sanitizers over real threads: the address sanitizer, for memory used after it was freed and for leaks,
-# over csp-core's tests; the thread sanitizer, for data races, over those that run threads. `--full`: both
+# over csp-core's tests of channels; the thread sanitizer, for data races, over those that run threads. `--full`: both
 # over more tests, and over the storms on each runtime.
 source "$(dirname "$0")/lib.sh"
 
@@ -21,12 +21,10 @@ thread() {
         cargo +nightly test -Zbuild-std --target "$host" "$@"
 }
 
+names=short_tests
+$full && names=channel_tests
 tests=()
-for name in $(channel_tests); do
-    case $name in
-        # They do to the memory what the others do, at greater length.
-        batches | crossbeam | golang* | history | interleavings | kinds | properties | weak) $full || continue ;;
-    esac
+for name in $($names); do
     tests+=(--test "$name")
 done
 address -p csp-core --lib "${tests[@]}" -- --skip forgotten_
