@@ -134,7 +134,6 @@ mod bias {
     /// This bit is of a thread's number, and of a bias that is granted.
     const GRANTED: usize = 0b001;
     /// This bit stands beside the address of the other half.
-    #[cfg(feature = "std")]
     const HALVED: usize = 0b010;
     /// This bit says that the lock is anybody's, in one piece or two.
     const ANYBODYS: usize = 0b100;
@@ -166,7 +165,6 @@ mod bias {
     }
 
     /// Whether the lock is in halves.
-    #[cfg(feature = "std")]
     #[inline(always)]
     pub(super) fn is_halved(bias: usize) -> bool {
         bias & HALVED != 0
@@ -308,14 +306,17 @@ impl Lock {
         self.bias.load(Ordering::Relaxed).addr()
     }
 
+    /// What comes is another streak, or waits.
     fn set_bias(&self, bias: usize) {
+        self.streak.store(0, Ordering::Relaxed);
         let bias = ptr::without_provenance_mut(bias);
         self.bias.store(bias, Ordering::Relaxed);
     }
 
     /// Takes the lock by an exchange, which is not biased towards this thread; says whether it is the whole
-    /// lock, or else one half, and the other one has to be taken, too. `room` says how many values what it guards has room for: who finds it taken knows by that how
-    /// long the other can do without it. `shared` is called if the lock is anybody's.
+    /// lock, or else one half, and the other one has to be taken, too. `room` says how many values what it
+    /// guards has room for: who finds it taken knows by that how long the other can do without it. `shared`
+    /// is called if the lock is anybody's.
     #[inline(always)]
     pub(crate) fn acquire_unbiased(
         &self,
@@ -323,18 +324,19 @@ impl Lock {
         shared: impl FnOnce(),
     ) -> bool {
         self.acquire_half(room);
-        // A bias is granted only under the lock, so this look is in time, and so is that for halves.
-        if self.bias() == bias::NONE {
+        // A bias is granted only under the lock, so this look is in time, and so is that for halves. Without
+        // `std` there is neither.
+        if !cfg!(feature = "std") || self.bias() == bias::NONE {
             shared();
             return true;
         }
-        #[cfg(feature = "std")]
-        if self.is_halved() {
+        let is_whole = !self.is_halved();
+        if is_whole {
+            self.settle();
+        } else {
             shared();
-            return false;
         }
-        self.settle();
-        true
+        is_whole
     }
 
     /// Takes this half of a lock that is halved.
@@ -368,7 +370,7 @@ impl Lock {
     ) {
         let hold = self.hold.get();
         // Who has it by its bias mostly gives it back by `release_by_bias`.
-        if unlikely(hold == Hold::Bias) {
+        if barrier::EXISTS && unlikely(hold == Hold::Bias) {
             // SAFETY: the caller's promise.
             return unsafe { self.release_by_bias() };
         }
@@ -402,10 +404,7 @@ impl Lock {
     /// Whether another thread holds it just now, in one piece: a hint.
     #[inline(always)]
     pub(crate) fn seems_held(&self) -> bool {
-        let held = self.held.load(Ordering::Relaxed);
-        #[cfg(feature = "std")]
-        let held = unlikely(held) && !self.is_halved();
-        held
+        unlikely(self.held.load(Ordering::Relaxed)) && !self.is_halved()
     }
 
     /// Whether only one thread takes it, as far as is known.
@@ -421,10 +420,10 @@ impl Lock {
         bias::other_half(self.bias.load(Ordering::Acquire))
     }
 
-    #[cfg(feature = "std")]
+    /// Whether it is halved. Without `std` none is.
     #[inline(always)]
     pub(crate) fn is_halved(&self) -> bool {
-        unlikely(bias::is_halved(self.bias()))
+        cfg!(feature = "std") && unlikely(bias::is_halved(self.bias()))
     }
 
     /// Whether threads that block have waited for it often, in one piece: it is worth halving.
@@ -478,7 +477,6 @@ impl Lock {
     fn settle(&self) {
         let bias = self.bias();
         if bias::is_granted(bias) {
-            self.streak.store(0, Ordering::Relaxed);
             self.set_bias(bias::NONE);
             barrier::heavy();
             let mut patience = Patience::new(BUFFER);
@@ -497,7 +495,6 @@ impl Lock {
                 bias::on_its_way(mine)
             };
             self.changes.set(changes.wrapping_add(1));
-            self.streak.store(0, Ordering::Relaxed);
             self.set_bias(next);
             return;
         }
@@ -507,7 +504,6 @@ impl Lock {
             return;
         }
         if !barrier::is_to_be_had() {
-            self.streak.store(0, Ordering::Relaxed);
             self.set_bias(bias::NONE);
             return;
         }

@@ -171,7 +171,7 @@ impl<T, L: Threads> Core<T, L> {
         }
     }
 
-    /// Gives the ring's memory back.
+    /// Gives back the ring's memory, and that of the lock's other half.
     ///
     /// # Safety
     /// The ring came from `buffer::allocate`, holds no value, and the channel is not used again.
