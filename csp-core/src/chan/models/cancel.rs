@@ -10,19 +10,21 @@ use std::boxed::Box;
 #[test]
 fn a_dropped_take_against_its_call() {
     for capacity in [0, 1] {
-        model(move || {
-            let ch = Arc::new(Channel::new(capacity));
-            let mut dropped = Box::pin(ch.take());
-            assert!(poll_once(dropped.as_mut()).is_pending());
-            let other = ch.clone();
-            let taker = thread::spawn(move || block_on(other.take()));
-            let other = ch.clone();
-            let putter = thread::spawn(move || block_on(other.put(1)));
-            drop(dropped);
-            assert_eq!(taker.join().unwrap(), Some(1));
-            assert_eq!(putter.join().unwrap(), Ok(()));
-        });
+        model(move || drop_beside_a_take_and_a_put(&Arc::new(Channel::new(capacity))));
     }
+}
+
+/// One thread drops a take that is parked, one takes, one puts.
+pub(super) fn drop_beside_a_take_and_a_put(ch: &Arc<Channel<u32>>) {
+    let mut dropped = Box::pin(ch.take());
+    assert!(poll_once(dropped.as_mut()).is_pending());
+    let other = ch.clone();
+    let taker = thread::spawn(move || block_on(other.take()));
+    let other = ch.clone();
+    let putter = thread::spawn(move || block_on(other.put(1)));
+    drop(dropped);
+    assert_eq!(taker.join().unwrap(), Some(1));
+    assert_eq!(putter.join().unwrap(), Ok(()));
 }
 
 /// Two calls are out when one of the called is dropped and the other takes: the third is called for

@@ -8,24 +8,26 @@ use loom::thread;
 #[test]
 fn close_against_a_put_and_a_take() {
     for capacity in [0, 1] {
-        model(move || {
-            let ch = Arc::new(Channel::new(capacity));
-            let other = ch.clone();
-            let closing = thread::spawn(move || other.close());
-            let other = ch.clone();
-            let putting = thread::spawn(move || block_on(other.put(1)));
-            let taken = block_on(ch.take());
-            let put = putting.join().unwrap();
-            assert!(closing.join().unwrap());
-            match taken {
-                Some(value) => assert_eq!((value, put), (1, Ok(()))),
-                None => match put {
-                    // Closed before the put; or the take saw the end between the two.
-                    Err(Closed(value)) => assert_eq!(value, 1),
-                    Ok(()) => panic!("put, and neither taken nor stored"),
-                },
-            }
-        });
+        model(move || close_beside_a_put_and_a_take(&Arc::new(Channel::new(capacity))));
+    }
+}
+
+/// One thread closes, one puts, one takes.
+pub(super) fn close_beside_a_put_and_a_take(ch: &Arc<Channel<u32>>) {
+    let other = ch.clone();
+    let closing = thread::spawn(move || other.close());
+    let other = ch.clone();
+    let putting = thread::spawn(move || block_on(other.put(1)));
+    let taken = block_on(ch.take());
+    let put = putting.join().unwrap();
+    assert!(closing.join().unwrap());
+    match taken {
+        Some(value) => assert_eq!((value, put), (1, Ok(()))),
+        None => match put {
+            // Closed before the put; or the take saw the end between the two.
+            Err(Closed(value)) => assert_eq!(value, 1),
+            Ok(()) => panic!("put, and neither taken nor stored"),
+        },
     }
 }
 

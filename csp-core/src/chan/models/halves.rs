@@ -1,9 +1,9 @@
 //! A channel whose lock is in halves: whoever needs but one against whoever needs the other, or both.
 
-use crate::models::{Arc, block_on, both, model, poll_once, small_model};
-use crate::{Channel, Closed, TryPutError, TryTakeError, channel, select};
+use super::{cancel, close, parking};
+use crate::models::{Arc, block_on, both, model, small_model};
+use crate::{Channel, TryPutError, TryTakeError, channel, select};
 use loom::thread;
-use std::boxed::Box;
 
 fn halve(ch: &Channel<u32>) {
     ch.take().core().raw.halve();
@@ -21,16 +21,7 @@ fn puts_against_takes() {
     for capacity in [1, 2] {
         model(move || {
             let ch = halved(capacity);
-            let other = ch.clone();
-            let putter = thread::spawn(move || {
-                for n in 0..3 {
-                    block_on(other.put(n)).unwrap();
-                }
-            });
-            for n in 0..3 {
-                assert_eq!(block_on(ch.take()), Some(n));
-            }
-            putter.join().unwrap();
+            parking::puts_against_takes(&ch);
             assert_eq!(ch.try_take(), Err(TryTakeError::Empty));
         });
     }
@@ -106,36 +97,15 @@ fn two_takes_against_two_puts() {
 
 #[test]
 fn a_dropped_take_against_a_put() {
-    model(|| {
-        let ch = halved(1);
-        let mut take = Box::pin(ch.take());
-        assert!(poll_once(take.as_mut()).is_pending());
-        let other = ch.clone();
-        let taker = thread::spawn(move || block_on(other.take()));
-        let other = ch.clone();
-        let putter = thread::spawn(move || block_on(other.put(1)));
-        drop(take);
-        assert_eq!(putter.join().unwrap(), Ok(()));
-        assert_eq!(taker.join().unwrap(), Some(1));
-    });
+    model(|| cancel::drop_beside_a_take_and_a_put(&halved(1)));
 }
 
 #[test]
 fn close_against_a_put_and_takes() {
     model(|| {
         let ch = halved(1);
-        let other = ch.clone();
-        let closing = thread::spawn(move || other.close());
-        let other = ch.clone();
-        let putting = thread::spawn(move || block_on(other.put(1)));
-        let taken = block_on(ch.take());
-        let put = putting.join().unwrap();
-        assert!(closing.join().unwrap());
-        match (taken, put) {
-            (None, Err(Closed(1))) => assert_eq!(ch.try_take(), Err(TryTakeError::Closed)),
-            (None, Ok(())) => panic!("put, and neither taken nor stored"),
-            (taken, put) => assert_eq!((taken, put), (Some(1), Ok(()))),
-        }
+        close::close_beside_a_put_and_a_take(&ch);
+        assert_eq!(ch.try_take(), Err(TryTakeError::Closed));
     });
 }
 

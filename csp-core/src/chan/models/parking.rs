@@ -22,20 +22,22 @@ fn parking_against_a_put() {
 #[test]
 fn parking_against_a_take_that_refills() {
     for capacity in [0, 1] {
-        model(move || {
-            let ch = Arc::new(Channel::new(capacity));
-            let other = ch.clone();
-            let putter = thread::spawn(move || {
-                for n in 0..3 {
-                    block_on(other.put(n)).unwrap();
-                }
-            });
-            for n in 0..3 {
-                assert_eq!(block_on(ch.take()), Some(n));
-            }
-            putter.join().unwrap();
-        });
+        model(move || puts_against_takes(&Arc::new(Channel::new(capacity))));
     }
+}
+
+/// One thread puts three values, the other one takes them.
+pub(super) fn puts_against_takes(ch: &Arc<Channel<u32>>) {
+    let other = ch.clone();
+    let putter = thread::spawn(move || {
+        for n in 0..3 {
+            block_on(other.put(n)).unwrap();
+        }
+    });
+    for n in 0..3 {
+        assert_eq!(block_on(ch.take()), Some(n));
+    }
+    putter.join().unwrap();
 }
 
 /// Of three takers two have been called, and there is one place for what is promised to them, so

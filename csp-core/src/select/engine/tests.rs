@@ -26,6 +26,16 @@ fn beside_another<R>(ch: &Channel<u32>, body: impl FnOnce() -> R) -> R {
     })
 }
 
+/// Polls once while this very thread holds the channel's lock: whoever waits for it waits for ever.
+fn poll_under_the_lock<F: Future>(ch: &Channel<u32>, future: F) -> Poll<F::Output> {
+    let take = ch.take();
+    let mut future = pin!(future);
+    let _locked = take.core().raw.lock();
+    future
+        .as_mut()
+        .poll(&mut Context::from_waker(Waker::noop()))
+}
+
 #[test]
 #[cfg_attr(csp_halved, ignore = "a half is not asked whether it is held")]
 #[cfg_attr(feature = "critical-section", ignore = "nobody holds it meanwhile")]
@@ -34,29 +44,16 @@ fn arm_that_is_ready_is_taken_without_a_wait_for_another_ones_lock() {
         let (busy, free) = (Channel::new(1), Channel::new(1));
         busy.try_put(0).unwrap();
         free.try_put(n).unwrap();
-        let mut select = pin!(async {
+        let polled = poll_under_the_lock(&busy, async {
             select! { v = busy.take() => v, v = free.take() => v }
         });
-        let take = busy.take();
-        // By this very thread: whoever waits for it waits for ever.
-        let locked = take.core().raw.lock();
-        let polled = select
-            .as_mut()
-            .poll(&mut Context::from_waker(Waker::noop()));
-        drop(locked);
         assert_eq!(polled, Poll::Ready(Some(n)));
         assert_eq!(busy.try_take(), Ok(0));
 
         let (busy, free) = (Channel::new(1), Channel::new(1));
-        let mut select = pin!(async {
+        let polled = poll_under_the_lock(&busy, async {
             select! { _ = busy.put(0) => 0, _ = free.put(n) => 1 }
         });
-        let take = busy.take();
-        let locked = take.core().raw.lock();
-        let polled = select
-            .as_mut()
-            .poll(&mut Context::from_waker(Waker::noop()));
-        drop(locked);
         assert_eq!(polled, Poll::Ready(1));
         assert_eq!((busy.len(), free.try_take()), (0, Ok(n)));
     }
