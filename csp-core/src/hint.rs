@@ -1,4 +1,5 @@
-//! Which way a branch mostly goes, for the compiler, which lays that way out in a line.
+//! Which way a branch mostly goes, for the compiler, which lays that way out in a line; and what will be
+//! written, for the processor.
 //!
 //! An operation is a few short blocks with a branch behind each: what a processor gets done of them
 //! depends as much on how many jumps it has to follow as on how many instructions there are.
@@ -29,4 +30,23 @@ pub(crate) fn unlikely(condition: bool) -> bool {
         cold();
     }
     condition
+}
+
+/// What lies there will be written soon: the processor gets the cache line to itself while it does something
+/// else. Anything may lie there, or nothing.
+#[cfg(feature = "std")]
+#[inline(always)]
+pub(crate) fn will_write<T>(place: *const T) {
+    #[cfg(all(target_arch = "x86_64", not(miri)))]
+    // SAFETY: this neither reads nor writes, and does nothing where there is no memory, or no such
+    // instruction.
+    unsafe {
+        core::arch::asm!("prefetchw [{}]", in(reg) place.addr(), options(nomem, nostack, preserves_flags));
+    }
+    #[cfg(all(target_arch = "aarch64", not(miri)))]
+    // SAFETY: as above.
+    unsafe {
+        core::arch::asm!("prfm pstl1keep, [{}]", in(reg) place.addr(), options(nomem, nostack, preserves_flags));
+    }
+    let _ = place;
 }

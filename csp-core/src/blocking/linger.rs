@@ -26,8 +26,6 @@ const LOOKS: usize = if cfg!(any(csp_loom, csp_shuttle)) {
 /// Else both sides go on in step: each value costs a wait and a wake, and the channel's memory goes to
 /// and fro between the processors. This way a buffer of 100 carries a third more.
 pub(super) fn linger(channel: &Raw, side: Side) {
-    // Threads that come here come to the lock as well.
-    channel.halve_if_crowded();
     look_on(channel.capacity(), side, |pauses| {
         for _ in 0..pauses {
             core::hint::spin_loop();

@@ -77,7 +77,11 @@ impl<'a, T, L: Threads> Take<'a, T, L> {
         let node = Node::plain(waker.clone(), ptr::null_mut());
         let core = self.core();
         let result = core.take_or_park(self.waiter.park(node), first, place);
-        ready!(outcome(result));
+        if outcome(result).is_pending() {
+            #[cfg(feature = "std")]
+            core.raw.halve_if_crowded();
+            return Poll::Pending;
+        }
         self.waiter.leave();
         Poll::Ready(())
     }
@@ -232,7 +236,11 @@ fn park_put<T, L: Threads>(
     let node = waiter.park(Node::plain(waker.clone(), place.cast()));
     // SAFETY: the place belongs to the future whose node this is.
     let result = match unsafe { core.put_or_park(node, place) } {
-        Err(TryPutError::Full(())) => return Poll::Pending,
+        Err(TryPutError::Full(())) => {
+            #[cfg(feature = "std")]
+            core.raw.halve_if_crowded();
+            return Poll::Pending;
+        }
         Err(TryPutError::Closed(())) => Err(Closed(())),
         Ok(()) => Ok(()),
     };

@@ -1,9 +1,10 @@
 //! A channel whose lock is in two halves: one thread puts while another one takes.
 //!
-//! Two threads that block, one at each end of a buffer, have no use for each other's half of it, but with
-//! one lock they wait for each other, and its cache line goes to and fro. So a channel that such threads
-//! have often waited for is halved, for good: its lock is the puts' half from then on, and the takes' half
-//! is here, on cache lines of its own.
+//! Two threads, one at each end of a buffer, have no use for each other's half of it, but with one lock they
+//! wait for each other, and its cache line goes to and fro. So a channel whose lock has often been waited for
+//! is halved, for good, by the next who has to wait for a value or for room: its lock is the puts' half from
+//! then on, and the takes' half is here, on cache lines of its own. Selects that wait lock the whole of each
+//! of their channels, and so keep them in one piece.
 //!
 //! | half | guards |
 //! |---|---|
@@ -20,6 +21,7 @@
 //! The order is: the puts' half before the takes' half, and both of one channel before those of the next.
 
 use super::raw::Raw;
+use crate::hint::unlikely;
 use crate::sync::{AtomicUsize, Lock, Ordering};
 use alloc::boxed::Box;
 use core::cell::Cell;
@@ -137,15 +139,29 @@ impl Raw {
         Some(self.items.load(Ordering::Relaxed).saturating_sub(taken))
     }
 
-    /// Halves the lock, if threads have waited for it so often that this is worth it.
+    /// Halves the lock, if it has been waited for so often that this is worth it.
+    #[inline]
     pub(crate) fn halve_if_crowded(&self) {
-        if self.lock.is_crowded() && self.capacity >= LEAST_CAPACITY && self.is_on_heap() {
+        if unlikely(self.lock.is_crowded()) {
+            self.halve_if_large();
+        }
+    }
+
+    #[cold]
+    #[inline(never)]
+    fn halve_if_large(&self) {
+        if self.capacity >= LEAST_CAPACITY && self.is_on_heap() {
             self.halve();
         }
     }
 
+    /// Has the lock stay in one piece, since somebody waits who mostly needs it whole.
+    #[inline]
+    pub(crate) fn keep_whole(&self) {
+        self.lock.keep_whole();
+    }
+
     /// Halves the lock of a channel on the heap.
-    #[cold]
     pub(super) fn halve(&self) {
         // Allocated and freed outside the lock.
         let halves = Box::new(Halves {
@@ -158,7 +174,7 @@ impl Raw {
                 serves: Cell::new(false),
             },
         });
-        halves.takes.lock.acquire_half(|| self.capacity);
+        halves.takes.lock.acquire_second_half();
         let halves = Box::into_raw(halves);
         let locked = self.lock();
         // SAFETY: we hold the lock, and the other half; `free_halves` comes at the channel's end.
@@ -190,7 +206,7 @@ impl Raw {
     pub(super) fn take_other_half(&self) {
         let Some(halves) = self.halves() else { return };
         let takes = &halves.takes;
-        takes.lock.acquire_half(|| self.capacity);
+        takes.lock.acquire_second_half();
         let taken = takes.taken.load(Ordering::Relaxed);
         let items = self.items.load(Ordering::Relaxed);
         self.items.store(items - taken, Ordering::Relaxed);

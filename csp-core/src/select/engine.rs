@@ -508,6 +508,8 @@ fn link_all(chain: *const ArmNode, header: &Header, again: bool) -> bool {
             }
             // SAFETY: an arm's node, which `leave` takes back before it goes.
             unsafe { held.link(node.side, &node.node, again) };
+            #[cfg(feature = "std")]
+            node.channel().keep_whole();
             if node.side == Side::Put {
                 held.announce(&mut wakes);
             }

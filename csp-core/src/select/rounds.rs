@@ -504,6 +504,10 @@ impl<A: Arm> AnyArm for Slot<A> {
         let (output, otherwise) = match node {
             Some(node) => {
                 let output = self.as_mut().arm().attempt_or_link(node.node(), turn);
+                #[cfg(feature = "std")]
+                if output.is_none() {
+                    node.channel().keep_whole();
+                }
                 (output, Look::Linked)
             }
             None => (self.as_mut().arm().attempt(Try::Alone, cx), Look::Polled),

@@ -56,6 +56,11 @@ impl Lock {
         *self.guard.borrow_mut() = Some(guard);
     }
 
+    /// The same, with the first half held.
+    pub(crate) fn acquire_second_half(&self) {
+        self.acquire_half(|| 0);
+    }
+
     /// Gives the lock back. If it is halved, `other` gives back the other half, before this one.
     ///
     /// # Safety
@@ -109,6 +114,9 @@ impl Lock {
     pub(crate) fn is_crowded(&self) -> bool {
         false
     }
+
+    /// Has it stay in one piece: see `is_crowded`.
+    pub(crate) fn keep_whole(&self) {}
 
     /// Halves it, unless it has been; says whether it has done so. The other half is there, which this
     /// thread holds, too.

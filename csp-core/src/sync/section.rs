@@ -80,6 +80,12 @@ impl Lock {
         self.acquire_unbiased(room, || {});
     }
 
+    /// The same, with the first half held: that is the whole.
+    #[cfg(feature = "std")]
+    pub(crate) fn acquire_second_half(&self) {
+        self.acquire_half(|| 0);
+    }
+
     /// Gives back this half of a lock that is halved.
     ///
     /// # Safety
@@ -106,6 +112,10 @@ impl Lock {
     pub(crate) fn is_crowded(&self) -> bool {
         false
     }
+
+    /// Has it stay in one piece: it does.
+    #[cfg(feature = "std")]
+    pub(crate) fn keep_whole(&self) {}
 
     /// Halves it; says whether it has done so. There is one critical section, and it is in one piece.
     ///

@@ -88,10 +88,19 @@ const STREAK: u16 = if cfg!(csp_loom) { 1 } else { 1024 };
 /// How often the thread may change before that, until the lock is anybody's for good.
 const CHANGES: u8 = 8;
 
-/// How often threads that block wait for a lock before it is worth two halves: what can be waited for less
-/// often costs less than that.
+/// The same, of who has one half of a lock, which holds up others, and waits for the other half, which
+/// nobody holds for long: always so many.
+#[cfg(feature = "std")]
+const PAUSES_WITH_A_HALF: u32 = 1;
+
+/// How often threads wait for a lock before it is worth two halves: what is waited for less often costs less
+/// than that.
 #[cfg(feature = "std")]
 const WAITS: u16 = 32;
+
+/// Stands for their number if the lock is to stay in one piece.
+#[cfg(feature = "std")]
+const KEPT_WHOLE: u16 = u16::MAX;
 
 /// A mutual exclusion without data: what it guards says so itself.
 ///
@@ -110,8 +119,8 @@ pub(crate) struct Lock {
     hold: Cell<Hold>,
     /// On the way to a bias: how often another thread has come in between. Under the lock.
     changes: Cell<u8>,
-    /// On that way: how often the last thread has come since. Once the lock is anybody's: how often a
-    /// thread that blocks has waited for it. Changes under the lock.
+    /// On that way: how often the last thread has come since. Once the lock is anybody's: how often it has
+    /// been waited for, up to `WAITS`, or `KEPT_WHOLE`. Changes under the lock.
     streak: AtomicU16,
 }
 
@@ -347,6 +356,15 @@ impl Lock {
         }
     }
 
+    /// The same, with the first half held.
+    #[cfg(feature = "std")]
+    #[inline]
+    pub(crate) fn acquire_second_half(&self) {
+        if !self.try_acquire() {
+            self.wait_patiently(Patience::with_a_half());
+        }
+    }
+
     #[inline(always)]
     fn try_acquire(&self) -> bool {
         #[cfg(csp_loom)]
@@ -426,10 +444,21 @@ impl Lock {
         cfg!(feature = "std") && unlikely(bias::is_halved(self.bias()))
     }
 
-    /// Whether threads that block have waited for it often, in one piece: it is worth halving.
+    /// Whether threads have waited for it often, in one piece: it is worth halving.
     #[cfg(feature = "std")]
+    #[inline]
     pub(crate) fn is_crowded(&self) -> bool {
-        self.streak.load(Ordering::Relaxed) >= WAITS && self.bias() == bias::NONE
+        self.streak.load(Ordering::Relaxed) == WAITS && self.bias() == bias::NONE
+    }
+
+    /// Has it stay in one piece, if it is. Whoever does not hold it may not be heeded.
+    #[cfg(feature = "std")]
+    #[inline]
+    pub(crate) fn keep_whole(&self) {
+        // Before, the number is another.
+        if self.bias() == bias::NONE {
+            self.streak.store(KEPT_WHOLE, Ordering::Relaxed);
+        }
     }
 
     /// Halves it, unless it has been, or is biased towards a thread; says whether it has done so. The other
@@ -456,17 +485,22 @@ impl Lock {
     #[cold]
     #[inline(never)]
     fn wait(&self, room: usize) {
-        let mut patience = Patience::new(room);
+        self.wait_patiently(Patience::new(room));
+    }
+
+    fn wait_patiently(&self, mut patience: Patience) {
         loop {
             patience.pause();
             if !self.held.load(Ordering::Relaxed) && self.try_acquire() {
                 break;
             }
         }
-        if blocks() && self.bias() == bias::NONE {
+        #[cfg(feature = "std")]
+        if self.bias() == bias::NONE {
             let waits = self.streak.load(Ordering::Relaxed);
-            self.streak
-                .store(waits.saturating_add(1), Ordering::Relaxed);
+            if waits < WAITS {
+                self.streak.store(waits + 1, Ordering::Relaxed);
+            }
         }
     }
 
@@ -552,6 +586,15 @@ impl Patience {
             pauses,
             tries: 0,
             even,
+        }
+    }
+
+    #[cfg(feature = "std")]
+    fn with_a_half() -> Self {
+        Patience {
+            pauses: PAUSES_WITH_A_HALF,
+            tries: 0,
+            even: u32::MAX,
         }
     }
 

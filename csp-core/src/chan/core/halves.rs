@@ -4,7 +4,7 @@ use super::Core;
 use crate::chan::held::Locked;
 use crate::chan::threads::{Guard, Threads};
 use crate::error::{TryPutError, TryTakeError};
-use crate::hint::{likely, unlikely};
+use crate::hint::{likely, unlikely, will_write};
 use crate::sync::Ordering;
 use core::ptr;
 
@@ -61,10 +61,26 @@ impl<T, L: Threads> Core<T, L> {
         }
         // SAFETY: the caller's promise; there is room, and it is behind the newest value.
         unsafe { self.write_to(tail, place) };
+        self.fetch_behind(tail);
         // Release: a take that sees the count sees the value.
         raw.items.store(items + 1, Ordering::Release);
         raw.move_on(&raw.tail, tail);
         Some(Ok(()))
+    }
+
+    /// Fetches the cache line behind that place, which takes have had since it was last written. Otherwise
+    /// the next put's exchange, which waits for all that has been written before, would wait for it.
+    #[inline(always)]
+    fn fetch_behind(&self, tail: u32) {
+        let line = match size_of::<T>() {
+            0 => return,
+            size => (64 / size).max(1),
+        };
+        will_write(
+            self.slots
+                .load(Ordering::Relaxed)
+                .wrapping_add(tail as usize + line),
+        );
     }
 
     /// `try_take_to` from a channel whose lock is in halves.

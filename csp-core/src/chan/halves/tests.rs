@@ -2,8 +2,10 @@
 
 use super::LEAST_CAPACITY;
 use crate::chan::Raw;
-use crate::sync::{BLOCKS, BUFFER};
-use crate::{Channel, LocalChannel, StaticChannel, TryPutError, TryTakeError, channel};
+use crate::sync::BUFFER;
+use crate::{
+    Channel, LocalChannel, Select, StaticChannel, TryPutError, TryTakeError, channel, select,
+};
 use core::future::Future;
 use core::pin::pin;
 use core::task::{Context, Poll, Waker};
@@ -31,18 +33,29 @@ fn halved<T>(capacity: usize) -> Channel<T> {
     ch
 }
 
-/// Has threads that block wait for the lock until that is worth halving it.
+/// Has threads take turns at the lock until it is anybody's.
+fn share(raw: &Raw) {
+    for _ in 0..20 {
+        thread::scope(|scope| scope.spawn(|| drop(raw.lock())).join().unwrap());
+        drop(raw.lock());
+    }
+    assert!(!EXIST || !raw.lock.is_one_threads());
+}
+
+/// Has a thread wait for the lock.
+fn wait_for(raw: &Raw) {
+    let locked = raw.lock();
+    thread::scope(|scope| {
+        scope.spawn(|| drop(raw.lock()));
+        thread::sleep(Duration::from_micros(100));
+        drop(locked);
+    });
+}
+
+/// Has threads wait for the lock until that is worth halving it.
 fn crowd(raw: &Raw) {
     while EXIST && !raw.lock.is_crowded() {
-        let locked = raw.lock();
-        thread::scope(|scope| {
-            scope.spawn(|| {
-                BLOCKS.set(true);
-                drop(raw.lock());
-            });
-            thread::sleep(Duration::from_micros(100));
-            drop(locked);
-        });
+        wait_for(raw);
     }
 }
 
@@ -60,12 +73,7 @@ fn lock_that_threads_have_waited_for_is_halved() {
         ch.put_blocking(1).unwrap();
         let take = ch.take();
         let raw = &take.core().raw;
-        // They take turns until it is anybody's.
-        for _ in 0..20 {
-            thread::scope(|scope| scope.spawn(|| drop(raw.lock())).join().unwrap());
-            drop(raw.lock());
-        }
-        assert!(!EXIST || !raw.lock.is_one_threads());
+        share(raw);
         raw.halve_if_crowded();
         assert!(!raw.lock.is_halved(), "nobody has waited");
         crowd(raw);
@@ -74,6 +82,66 @@ fn lock_that_threads_have_waited_for_is_halved() {
         ch.put_blocking(2).unwrap();
         assert_eq!([ch.take_blocking(), ch.take_blocking()], [Some(1), Some(2)]);
     }
+}
+
+/// A task, or a thread that blocks, which is a task of its own.
+#[test]
+#[cfg_attr(miri, ignore = "who waits for the lock does so for minutes")]
+#[cfg_attr(target_family = "wasm", ignore = "there is one thread")]
+#[cfg_attr(csp_halved, ignore = "all are halved")]
+fn who_has_to_wait_halves_the_lock_first() {
+    let mut cx = Context::from_waker(Waker::noop());
+    let ch = Channel::new(LEAST_CAPACITY);
+    let take = ch.take();
+    let raw = &take.core().raw;
+    crowd(raw);
+    assert_eq!(ch.try_put(0), Ok(()));
+    assert_eq!(pin!(ch.take()).poll(&mut cx), Poll::Ready(Some(0)));
+    assert!(!raw.lock.is_halved(), "nobody has to wait");
+    assert!(pin!(ch.take()).poll(&mut cx).is_pending());
+    assert_eq!(raw.lock.is_halved(), EXIST);
+
+    let ch = Channel::new(LEAST_CAPACITY);
+    let take = ch.take();
+    let raw = &take.core().raw;
+    crowd(raw);
+    (0..LEAST_CAPACITY).for_each(|n| assert_eq!(ch.try_put(n), Ok(())));
+    assert!(!raw.lock.is_halved(), "nobody has to wait");
+    assert!(pin!(ch.put(7)).poll(&mut cx).is_pending());
+    assert_eq!(raw.lock.is_halved(), EXIST);
+}
+
+#[test]
+#[cfg_attr(miri, ignore = "who waits for the lock does so for minutes")]
+#[cfg_attr(target_family = "wasm", ignore = "there is one thread")]
+#[cfg_attr(csp_halved, ignore = "all are halved")]
+fn channels_that_selects_wait_for_are_not_halved() {
+    let mut cx = Context::from_waker(Waker::noop());
+    let stays_whole = |ch: &Channel<u8>| {
+        let take = ch.take();
+        let raw = &take.core().raw;
+        // More often than is enough.
+        (0..50).filter(|_| EXIST).for_each(|_| wait_for(raw));
+        raw.halve_if_crowded();
+        assert!(!raw.lock.is_halved());
+    };
+    let channels = [(); 2].map(|()| Channel::new(LEAST_CAPACITY));
+    for ch in &channels {
+        share(&ch.take().core().raw);
+    }
+    let [a, b] = &channels;
+    let select = async {
+        select! { v = a.take() => v, v = b.take() => v }
+    };
+    assert!(pin!(select).poll(&mut cx).is_pending());
+    channels.iter().for_each(stays_whole);
+
+    let ch = Channel::new(LEAST_CAPACITY);
+    share(&ch.take().core().raw);
+    let mut set = Select::new();
+    set.add(ch.take());
+    assert_eq!(set.try_wait(), None);
+    stays_whole(&ch);
 }
 
 #[test]
