@@ -521,6 +521,14 @@ area(
      "count > 1 && !self.biased {", "count > 1 {", "lib:select::engine"),
 )
 
+# Who finds the lock taken.
+area(
+    ("who stays away does not see that the others do not get on", "sync/spin.rs",
+     "        if now == before {\n            return;\n        }\n        before", "        before", "lib:sync::lock"),
+    ("who stays away compares with the first look only", "sync/spin.rs",
+     "        before = now;\n", "", "lib:sync::lock"),
+)
+
 # The halves of a lock.
 area(
     ("a take by half serves nobody who waits to put", "chan/core/halves.rs",

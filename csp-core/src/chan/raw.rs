@@ -154,7 +154,9 @@ impl Raw {
     #[inline(always)]
     pub(super) fn lock_unbiased<G: Guard>(&self, shared: impl FnOnce()) -> Locked<'_, G> {
         #[cfg_attr(not(feature = "std"), expect(unused_variables))]
-        let is_whole = self.lock.acquire_unbiased(|| G::room(self), shared);
+        let is_whole = self
+            .lock
+            .acquire_unbiased(|| self.wait_for_lock(G::room(self)), shared);
         #[cfg(all(test, feature = "alloc", not(csp_loom)))]
         crate::counts::lock();
         #[cfg(feature = "std")]
@@ -162,6 +164,13 @@ impl Raw {
             self.take_other_half();
         }
         Locked::new(self)
+    }
+
+    /// Waits for the lock, as who knows that the channel has room for so many values.
+    #[cold]
+    #[inline(never)]
+    fn wait_for_lock(&self, room: usize) {
+        self.lock.wait(room, || self.progress());
     }
 
     /// The channel, whose lock was left held by forgetting its [`Locked`].
@@ -319,6 +328,14 @@ impl Raw {
     #[inline(always)]
     fn items_or_more(&self) -> usize {
         self.items.load(Ordering::Relaxed)
+    }
+
+    /// A number that mostly is another one when somebody has put or taken something, or got in line: a hint,
+    /// without the lock.
+    fn progress(&self) -> usize {
+        let fronts = self.putters.seems_front() ^ self.takers.seems_front().rotate_left(1);
+        let counts = self.items_or_more() ^ self.calls.load(Ordering::Relaxed).rotate_left(8);
+        fronts ^ counts.rotate_left(usize::BITS / 2)
     }
 
     /// Whether one more value fits beside `items`, and the channel is open.

@@ -29,11 +29,7 @@ impl Lock {
 
     /// Takes the lock; says that it is the whole one.
     #[inline]
-    pub(crate) fn acquire_unbiased(
-        &self,
-        _: impl FnOnce() -> usize,
-        shared: impl FnOnce(),
-    ) -> bool {
+    pub(crate) fn acquire_unbiased(&self, _: impl FnOnce(), shared: impl FnOnce()) -> bool {
         // SAFETY: `release` ends it, with the same state, by its own contract: nothing that runs
         // in between acquires this lock, and sections that nest inside it end before it does.
         let found = unsafe { critical_section::acquire() };
@@ -62,6 +58,9 @@ impl Lock {
         unsafe { self.release(|| {}) };
     }
 
+    /// Waits for the lock: nobody does.
+    pub(crate) fn wait(&self, _: usize, _: impl Fn() -> usize) {}
+
     /// Whether another thread holds it just now: none is waited for.
     #[inline(always)]
     pub(crate) fn seems_held(&self) -> bool {
@@ -76,8 +75,8 @@ impl Lock {
 
     /// Takes this half of a lock that is halved: none is.
     #[cfg(feature = "std")]
-    pub(crate) fn acquire_half(&self, room: impl FnOnce() -> usize) {
-        self.acquire_unbiased(room, || {});
+    pub(crate) fn acquire_half(&self, _: impl FnOnce() -> usize) {
+        self.acquire_unbiased(|| {}, || {});
     }
 
     /// The same, with the first half held: that is the whole.

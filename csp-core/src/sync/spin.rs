@@ -32,8 +32,9 @@
 
 use super::barrier;
 use super::{AtomicBool, AtomicPtr, AtomicUsize, BUFFER, Ordering, const_fn};
-use crate::hint::{likely, unlikely};
+use crate::hint::{SHORT_WAYS, likely, unlikely};
 use core::cell::Cell;
+use core::mem;
 use core::ptr;
 #[cfg(not(csp_loom))]
 use core::{hint, sync::atomic::AtomicU16};
@@ -44,11 +45,16 @@ use loom::{hint, sync::atomic::AtomicU16};
 /// throughput: the one that waits had better let the other get much done.
 const PAUSES: u32 = outside_a_model(32);
 
-/// The same, where each value is a turn of both sides. The longer one thread is left alone, the more
-/// of the turns are between its own tasks: with 32, four producers and one consumer on two threads get
-/// a fifth to two fifths less done. A select, which holds other locks meanwhile, is not to stay away
-/// so long.
+/// The same, where each value is a turn of both sides; before, so many until it looks for the first time
+/// whether the others get on (`stay_away`). A select, which holds other locks meanwhile, does not stay away.
 const PAUSES_AT_TURNS: u32 = outside_a_model(64);
+
+/// Pauses between two such looks. Half as many gain half as much, twice as many cost a tenth where there is
+/// one task on each side.
+const PAUSES_A_LOOK: u32 = outside_a_model(128);
+
+/// So often they may get on before it is the turn of who stays away: about a tenth of a millisecond.
+const LOOKS: u32 = outside_a_model(16);
 
 /// The same, of a thread that blocks: the buffer is soon full, or empty, and then the other waits and
 /// has nothing else to do. 32 cost two such threads a third of their throughput. Where there is always
@@ -68,7 +74,7 @@ const EVEN_TRIES: u32 = 3;
 /// doubled what 8 busy threads get done; for two they are too many.
 const MOST_PAUSES: u32 = outside_a_model(256);
 
-/// In a model a waiter gives way at once.
+/// In a model a waiter gives way at once, and looks once.
 const fn outside_a_model(pauses: u32) -> u32 {
     if cfg!(csp_loom) { 1 } else { pauses }
 }
@@ -323,16 +329,13 @@ impl Lock {
     }
 
     /// Takes the lock by an exchange, which is not biased towards this thread; says whether it is the whole
-    /// lock, or else one half, and the other one has to be taken, too. `room` says how many values what it
-    /// guards has room for: who finds it taken knows by that how long the other can do without it. `shared`
-    /// is called if the lock is anybody's.
+    /// lock, or else one half, and the other one has to be taken, too. `wait` is called if it is taken, and
+    /// `shared` if it is anybody's.
     #[inline(always)]
-    pub(crate) fn acquire_unbiased(
-        &self,
-        room: impl FnOnce() -> usize,
-        shared: impl FnOnce(),
-    ) -> bool {
-        self.acquire_half(room);
+    pub(crate) fn acquire_unbiased(&self, wait: impl FnOnce(), shared: impl FnOnce()) -> bool {
+        if unlikely(!self.try_acquire()) {
+            wait();
+        }
         // A bias is granted only under the lock, so this look is in time, and so is that for halves. Without
         // `std` there is neither.
         if !cfg!(feature = "std") || self.bias() == bias::NONE {
@@ -349,10 +352,11 @@ impl Lock {
     }
 
     /// Takes this half of a lock that is halved.
+    #[cfg(feature = "std")]
     #[inline(always)]
     pub(crate) fn acquire_half(&self, room: impl FnOnce() -> usize) {
         if unlikely(!self.try_acquire()) {
-            self.wait(room());
+            self.wait_for_half(room());
         }
     }
 
@@ -482,18 +486,29 @@ impl Lock {
         core::ptr::from_ref(self).addr()
     }
 
+    #[cfg(feature = "std")]
     #[cold]
     #[inline(never)]
-    fn wait(&self, room: usize) {
-        self.wait_patiently(Patience::new(room));
+    fn wait_for_half(&self, room: usize) {
+        self.wait(room, || 0);
+    }
+
+    /// Waits for the lock until it is this thread's. What it guards has room for so many values: by that it is
+    /// known how long the other can do without it. `progress` is a number that mostly changes when others get
+    /// something done.
+    pub(crate) fn wait(&self, room: usize, progress: impl Fn() -> usize) {
+        let mut patience = Patience::new(room);
+        if SHORT_WAYS && room < BUFFER && !blocks() {
+            stay_away(progress);
+        } else {
+            patience.pause();
+        }
+        self.wait_patiently(patience);
     }
 
     fn wait_patiently(&self, mut patience: Patience) {
-        loop {
+        while self.held.load(Ordering::Relaxed) || !self.try_acquire() {
             patience.pause();
-            if !self.held.load(Ordering::Relaxed) && self.try_acquire() {
-                break;
-            }
         }
         #[cfg(feature = "std")]
         if self.bias() == bias::NONE {
@@ -565,6 +580,24 @@ fn blocks() -> bool {
     false
 }
 
+/// Stays away as long as those who use what the lock guards get on without this thread, which at turns of
+/// both sides they do better: as on one thread, where nothing has to come over from another. When they do
+/// not, they may need what this thread is about to do.
+fn stay_away(progress: impl Fn() -> usize) {
+    let mut before = progress();
+    let mut pauses = PAUSES_AT_TURNS;
+    for _ in 0..LOOKS {
+        for _ in 0..mem::replace(&mut pauses, PAUSES_A_LOOK) {
+            hint::spin_loop();
+        }
+        let now = progress();
+        if now == before {
+            return;
+        }
+        before = now;
+    }
+}
+
 /// What a waiter does between tries: pauses, longer each time, and when the lock stays held yields the
 /// thread, then sleeps, so that a preempted holder gets the processor back.
 struct Patience {
@@ -627,7 +660,7 @@ impl Patience {
 #[cfg(test)]
 fn acquire(lock: &Lock) {
     if !lock.acquire_by_bias() {
-        lock.acquire_unbiased(|| 1, || {});
+        lock.acquire_unbiased(|| lock.wait(1, || 0), || {});
     }
 }
 

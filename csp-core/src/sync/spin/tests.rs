@@ -1,7 +1,7 @@
 //! The lock and its bias, on real threads.
 
-use super::{CHANGES, Lock, STREAK, acquire, barrier, bias};
-use core::cell::UnsafeCell;
+use super::{CHANGES, LOOKS, Lock, STREAK, acquire, barrier, bias, stay_away};
+use core::cell::{Cell, UnsafeCell};
 use core::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 use std::thread;
 
@@ -125,4 +125,15 @@ fn bias_is_revoked_at_any_moment_of_its_owner() {
         }
     });
     assert_eq!(wrong, 0, "of {LOCKS} locks");
+}
+
+#[test]
+fn who_stays_away_comes_back_when_the_others_do_not_get_on() {
+    let looks = |gets_on_until| {
+        let looks = Cell::new(0_usize);
+        stay_away(|| looks.replace(looks.get() + 1).min(gets_on_until));
+        looks.get()
+    };
+    assert_eq!([0, 1, 5].map(looks), [2, 3, 7]);
+    assert_eq!(looks(usize::MAX), 1 + LOOKS as usize);
 }
