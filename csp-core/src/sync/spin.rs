@@ -49,13 +49,6 @@ const PAUSES: u32 = outside_a_model(32);
 /// whether the others get on (`stay_away`). A select, which holds other locks meanwhile, does not stay away.
 const PAUSES_AT_TURNS: u32 = outside_a_model(64);
 
-/// Pauses between two such looks. Half as many gain half as much, twice as many cost a tenth where there is
-/// one task on each side.
-const PAUSES_A_LOOK: u32 = outside_a_model(128);
-
-/// So often they may get on before it is the turn of who stays away: about a tenth of a millisecond.
-const LOOKS: u32 = outside_a_model(16);
-
 /// The same, of a thread that blocks: the buffer is soon full, or empty, and then the other waits and
 /// has nothing else to do. 32 cost two such threads a third of their throughput. Where there is always
 /// room the others can go on, and it had better be patient like a task.
@@ -64,6 +57,18 @@ const PAUSES_IF_IT_BLOCKS: u32 = outside_a_model(8);
 /// The same, of a thread that blocks, where each value is a turn of both sides: the other's next step
 /// has to wait for this one. With 8, two such threads take a tenth longer.
 const PAUSES_IF_IT_BLOCKS_AT_TURNS: u32 = outside_a_model(4);
+
+/// The same, of who has one half of a lock, which holds up others, and waits for the other half, which
+/// nobody holds for long: always so many.
+#[cfg(feature = "std")]
+const PAUSES_WITH_A_HALF: u32 = 1;
+
+/// Pauses of who stays away between two looks whether the others still get on. Half as many gain half as
+/// much, twice as many cost a tenth where there is one task on each side.
+const PAUSES_A_LOOK: u32 = outside_a_model(128);
+
+/// So often they may get on before it is the turn of who stays away: about a tenth of a millisecond.
+const LOOKS: u32 = outside_a_model(16);
 
 /// After so many tries the pauses of a thread that blocks grow, and not at once, again lest the other
 /// waits for it: else a buffer of 100 carries a quarter less.
@@ -93,11 +98,6 @@ const STREAK: u16 = if cfg!(csp_loom) { 1 } else { 1024 };
 
 /// How often the thread may change before that, until the lock is anybody's for good.
 const CHANGES: u8 = 8;
-
-/// The same, of who has one half of a lock, which holds up others, and waits for the other half, which
-/// nobody holds for long: always so many.
-#[cfg(feature = "std")]
-const PAUSES_WITH_A_HALF: u32 = 1;
 
 /// How often threads wait for a lock before it is worth two halves: what is waited for less often costs less
 /// than that.
