@@ -1,10 +1,10 @@
 //! Batches: of many values under one lock each calls whom it has to.
 
+use super::cancel;
 use crate::models::{Arc, block_on, both, model, poll_once, small_model};
 use crate::{Channel, Closed};
 use core::pin::pin;
 use loom::thread;
-use std::boxed::Box;
 use std::vec::Vec;
 
 /// Takes that number of values in batches.
@@ -73,15 +73,7 @@ fn a_dropped_take_many_against_its_call() {
         model(move || {
             let ch = Arc::new(Channel::new(capacity));
             let mut buffer = Vec::new();
-            let mut dropped = Box::pin(ch.take_many(&mut buffer, 2));
-            assert!(poll_once(dropped.as_mut()).is_pending());
-            let other = ch.clone();
-            let taker = thread::spawn(move || block_on(other.take()));
-            let other = ch.clone();
-            let putter = thread::spawn(move || block_on(other.put(1)));
-            drop(dropped);
-            assert_eq!(taker.join().unwrap(), Some(1));
-            assert_eq!(putter.join().unwrap(), Ok(()));
+            cancel::drop_beside_a_take_and_a_put(&ch, ch.take_many(&mut buffer, 2));
         });
     }
 }

@@ -2,6 +2,7 @@
 
 use crate::models::{Arc, block_on, large_model, model, poll_once, small_model};
 use crate::{Channel, Closed, StaticChannel};
+use core::future::Future;
 use core::pin::pin;
 use loom::thread;
 use std::boxed::Box;
@@ -10,13 +11,16 @@ use std::boxed::Box;
 #[test]
 fn a_dropped_take_against_its_call() {
     for capacity in [0, 1] {
-        model(move || drop_beside_a_take_and_a_put(&Arc::new(Channel::new(capacity))));
+        model(move || {
+            let ch = Arc::new(Channel::new(capacity));
+            drop_beside_a_take_and_a_put(&ch, ch.take());
+        });
     }
 }
 
-/// One thread drops a take that is parked, one takes, one puts.
-pub(super) fn drop_beside_a_take_and_a_put(ch: &Arc<Channel<u32>>) {
-    let mut dropped = Box::pin(ch.take());
+/// One thread drops a take that is parked, of one value or many, one takes, one puts.
+pub(super) fn drop_beside_a_take_and_a_put(ch: &Arc<Channel<u32>>, dropped: impl Future) {
+    let mut dropped = Box::pin(dropped);
     assert!(poll_once(dropped.as_mut()).is_pending());
     let other = ch.clone();
     let taker = thread::spawn(move || block_on(other.take()));

@@ -97,7 +97,10 @@ fn two_takes_against_two_puts() {
 
 #[test]
 fn a_dropped_take_against_a_put() {
-    model(|| cancel::drop_beside_a_take_and_a_put(&halved(1)));
+    model(|| {
+        let ch = halved(1);
+        cancel::drop_beside_a_take_and_a_put(&ch, ch.take());
+    });
 }
 
 #[test]
