@@ -177,7 +177,7 @@ area(
      "self.raw.move_limit(usize::from(calls < self.raw.places()));", "self.raw.move_limit(1);", "history", "channel"),
     ("a call that ends leaves its place", "chan/held.rs",
      "self.raw.move_limit(place.wrapping_neg());", "let _ = place;", "channel", "history"),
-    ("the ring wraps one too late", "chan/raw.rs", "if next < self.ring_len.get() {", "if next <= self.ring_len.get() {", "history"),
+    ("the ring wraps one too late", "chan/raw.rs", "index + 1 < self.ring_len.get()", "index + 1 <= self.ring_len.get()", "history"),
     ("the length counts what is promised", "chan/raw.rs",
      "locked.items().saturating_sub(promised)", "locked.items().saturating_sub(promised * 0)", "channel", "waiting"),
     ("a ring grows twice", "chan/core/grow.rs",

@@ -386,7 +386,6 @@ impl Raw {
     }
 
     /// Whether there is a place behind this one in its block.
-    #[cfg(feature = "std")]
     #[inline(always)]
     pub(super) fn has_place_behind(&self, index: u32) -> bool {
         index + 1 < self.ring_len.get()
@@ -395,9 +394,8 @@ impl Raw {
     /// The head, or the tail, moves on; `true` if it was at the end of its block. Under the lock.
     #[inline(always)]
     pub(super) fn move_on(&self, index: &Cell<u32>, from: u32) -> bool {
-        let next = from + 1;
-        if next < self.ring_len.get() {
-            index.set(next);
+        if self.has_place_behind(from) {
+            index.set(from + 1);
             return false;
         }
         cold();
